@@ -1,0 +1,117 @@
+package model
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"time"
+)
+
+const (
+	// MaxWorkers is the largest number of workers.
+	MaxWorkers = 256
+	// DefaultMaxStates is the bound on distinct states when Options has none:
+	// half a gigabyte of fingerprints.
+	DefaultMaxStates = 50_000_000
+	// progressEvery is the time between two calls of Options.Progress within a
+	// level.
+	progressEvery = 200 * time.Millisecond
+)
+
+// Options say how to search, never what is true: verdicts, counts and stories
+// do not depend on them, as long as the search is complete. The zero value is
+// usable.
+type Options struct {
+	// Workers is the number of goroutines that expand states, at most
+	// [MaxWorkers]. 0: GOMAXPROCS.
+	Workers int
+	// MaxStates ends the search, undecided, once there are more distinct
+	// states; it is noticed a few thousand states late. 0: [DefaultMaxStates].
+	MaxStates int
+	// Progress is called after every level and a few times a second within
+	// one, always on the goroutine that called [Check]; the search does not
+	// wait for it within a level. Nil: no reports.
+	Progress func(Progress)
+	// Exact keeps whole states in a map instead of fingerprints in a table:
+	// several times slower and larger, and without the chance of a collision.
+	Exact bool
+
+	tune tuning
+}
+
+// tuning holds sizes that change nothing but speed. Tests make them small, so
+// that small state spaces fill tables, split levels and end batches too.
+type tuning struct {
+	places  int // of a new table, a power of two
+	batch   int // successors that a worker collects before it adds them
+	chunk   int // states that are handed to a worker at a time
+	careful int // states up to which every state is expanded twice
+}
+
+var defaultTuning = tuning{places: 1 << 16, batch: 256, chunk: 2048, careful: 4096}
+
+// Progress is how far a search has come. Within a level its numbers lag behind.
+type Progress struct {
+	Spec, Size    string
+	States, Edges int
+	Depth         int // how many levels were begun
+	Frontier      int // how many states the level being expanded, or the next, has
+	Elapsed       time.Duration
+}
+
+// withDefaults fills in zero fields and refuses what makes no sense.
+func (o Options) withDefaults() (Options, error) {
+	switch {
+	case o.Workers < 0 || o.Workers > MaxWorkers:
+		return o, fmt.Errorf("model: Options.Workers is %d: use 1 to %d, or 0 for GOMAXPROCS", o.Workers, MaxWorkers)
+	case o.MaxStates < 0:
+		return o, fmt.Errorf("model: Options.MaxStates is %d: use a positive number of states, or 0 for %d", o.MaxStates, DefaultMaxStates)
+	}
+	if o.Workers == 0 {
+		o.Workers = min(runtime.GOMAXPROCS(0), MaxWorkers)
+	}
+	if o.MaxStates == 0 {
+		o.MaxStates = DefaultMaxStates
+	}
+	if o.tune == (tuning{}) {
+		o.tune = defaultTuning
+	}
+	return o, nil
+}
+
+// Check explores every state of the spec that can be reached, nearest first,
+// and judges its laws.
+//
+// It ends when all states were expanded; at the end of the level in which an
+// Always law was violated or a deadlock met; or, undecided, when ctx is done or
+// MaxStates is exceeded. What it finds is in the Result, also if it ended early.
+//
+// The error is a [*MisuseError] if the spec is misused; it is also not nil if
+// the options are out of range, or if two fingerprints collided in such a way
+// that the story of a violation is not found again. Rebuilding a story may take
+// MaxStates again and more, up to the end of the level.
+//
+// Check may be called concurrently, also with the same spec.
+func Check[S comparable](ctx context.Context, sp *Spec[S], o Options) (*Result[S], error) {
+	if err := sp.validate(); err != nil {
+		return nil, err
+	}
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	s := newSearch(sp, o)
+	if err := s.run(ctx); err != nil {
+		return nil, err
+	}
+	r := s.result(ctx)
+	if law, steps := s.shortestViolation(); law >= 0 {
+		o.MaxStates = math.MaxInt // steps bounds it: at most to the end of the level
+		r.Violation, err = story(ctx, sp, o, law, steps)
+		if err != nil && ctx.Err() == nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}

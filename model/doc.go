@@ -1,0 +1,68 @@
+// Package model is an explicit-state model checker: it visits every state that
+// a bounded protocol can reach, judges laws in each, and tells a shortest
+// story of whatever breaks one.
+//
+// Its one invariant: a law is held only if it was judged in every reachable
+// state (an always) or a witness was met (a sometimes). A search that ended
+// early leaves laws undecided, which is not success.
+//
+// A spec is a plain value. Its state is a struct of integers, bools and
+// arrays; Next has Go ifs for guards and Go loops for parameters, and
+// [Next.Do] returns a copy of the state to change in place:
+//
+//	type State struct{ Free, Busy uint8 }
+//
+//	const (
+//		Take model.Action = iota
+//		Give
+//	)
+//
+//	spec := &model.Spec[State]{
+//		Name:    "pool",
+//		Init:    []State{{Free: 3}},
+//		Actions: []string{"take", "give"},
+//		Next: func(s *State, x *model.Next[State]) {
+//			if s.Free > 0 {
+//				t := x.Do(Take)
+//				t.Free, t.Busy = t.Free-1, t.Busy+1
+//			}
+//			if s.Busy > 0 {
+//				t := x.Do(Give)
+//				t.Free, t.Busy = t.Free+1, t.Busy-1
+//			}
+//		},
+//		Laws: []model.Law[State]{
+//			{Slug: "pool/conserved", Holds: func(s *State) bool { return s.Free+s.Busy == 3 }},
+//			{Slug: "pool/exhausted", Kind: model.Sometimes, Holds: func(s *State) bool { return s.Free == 0 }},
+//		},
+//	}
+//	result, err := model.Check(ctx, spec, model.Options{})
+//
+// # How it searches
+//
+// Breadth first, one level after the other, the states of a level shared out
+// among workers. The numbers of states and edges, all verdicts and the story
+// are the same for any number of workers. Of a visited state only a 64-bit
+// fingerprint is kept, the states themselves only of the level being expanded
+// and the next; [Result.CollisionProbability] says what that costs, and exact
+// mode does without. No parents are stored: when a law is violated, a second,
+// serial search finds the story, so that success costs nothing.
+//
+// # What it refuses
+//
+// State types with bytes that == ignores or that refer elsewhere; a Next that
+// changes its argument, or gives other steps when called again; two steps of
+// one state with the same label and different targets; a spec that would judge
+// nothing. Each is a [*MisuseError] that says what to change. An action that
+// never fires is no error but is listed in the result.
+//
+// It does not judge liveness, does not reduce by symmetry, and says nothing
+// about bounds other than those the spec was built with.
+//
+// # Words
+//
+// A step is one edge of the state graph: a source, a [Label] and a target. A
+// level is the set of states whose shortest path from an initial state has
+// the same number of steps. A witness is a state or step that shows a
+// Sometimes law. A story is a path told as a [Trace].
+package model

@@ -1,0 +1,153 @@
+package model
+
+import "fmt"
+
+// Action indexes [Spec.Actions]. A spec declares its actions as constants of
+// this type, in the order of their names.
+type Action uint8
+
+// Kind says how a [Law] is judged.
+type Kind uint8
+
+const (
+	// Always is safety: the law holds in every state and on every step.
+	Always Kind = iota
+	// Sometimes is reachability: at least one state or step is a witness.
+	Sometimes
+)
+
+// String returns the word by which reports name the kind.
+func (k Kind) String() string {
+	switch k {
+	case Always:
+		return "always"
+	case Sometimes:
+		return "sometimes"
+	}
+	return fmt.Sprintf("kind(%d)", uint8(k))
+}
+
+// Deadlock is the slug of the verdict on [Spec.Done]. No law may take it.
+const Deadlock = "deadlock"
+
+// A Law is one sentence that the checker judges.
+//
+// Its functions are called from several goroutines at once and must be pure:
+// they read the states they are given and nothing that changes.
+type Law[S comparable] struct {
+	// Slug names the law in verdicts and stories: the catalogue's slug, or a
+	// fact's slug for Sometimes. It is unique in its spec.
+	Slug string
+	// Kind is Always unless set.
+	Kind Kind
+	// Holds judges a state. Always: it is true in every state. Sometimes: it
+	// is true in a witness. Nil: the law says nothing about states.
+	Holds func(*S) bool
+	// Step judges a step, also one into a state that was seen before. Nil: the
+	// law says nothing about steps. An Always law may have both Holds and
+	// Step, and then claims both; a Sometimes law has exactly one.
+	Step func(from *S, l Label, to *S) bool
+}
+
+// A Spec is a protocol as a plain value: where it begins, which steps it may
+// take, and what must be true. The zero value is refused by [Check].
+//
+// S is a pointer-free value: integers, bools, arrays and structs of them,
+// without padding, so that two states are the same exactly when their bytes
+// are. Check refuses other types and says which field to change.
+type Spec[S comparable] struct {
+	// Name names the spec in reports.
+	Name string
+	// Size names the bounds that the spec was built with ("ci", "deep").
+	Size string
+	// Init lists the initial states; there is at least one.
+	Init []S
+	// Next adds every successor of its state by [Next.Do]: guards are Go ifs,
+	// parameters are Go loops. It must be pure, and it is called from several
+	// goroutines at once.
+	Next func(*S, *Next[S])
+	// Actions gives the names of the actions, by [Action]; at most 256.
+	Actions []string
+	// Laws are the sentences to judge.
+	Laws []Law[S]
+	// Done tells the states in which it is right that nothing is enabled.
+	// Anywhere else a state without successor is a deadlock. A step that leads
+	// back to its own state counts as a successor. Nil: deadlock is not
+	// checked.
+	Done func(*S) bool
+	// Format prints a state in a story. Nil: %+v.
+	Format func(*S) string
+	// ArgName prints argument number arg (from 0) of an action. Nil: decimal.
+	ArgName func(a Action, arg int, v int16) string
+}
+
+// validate returns an error that says what to change if the checker cannot
+// work with the spec.
+func (sp *Spec[S]) validate() error {
+	if sp == nil {
+		return fmt.Errorf("model: the spec is nil: pass a *Spec")
+	}
+	refuse := func(format string, a ...any) error {
+		return &MisuseError{Spec: sp.Name, Size: sp.Size, Problem: fmt.Sprintf(format, a...)}
+	}
+	switch {
+	case sp.Name == "":
+		return refuse("Name is empty: give the spec the name that reports print")
+	case len(sp.Init) == 0:
+		return refuse("Init is empty: give at least one initial state")
+	case sp.Next == nil:
+		return refuse("Next is nil: give the function that adds the successors of a state")
+	case len(sp.Actions) == 0 || len(sp.Actions) > maxActions:
+		return refuse("Actions has %d names: give one for each Action constant, 1 to %d", len(sp.Actions), maxActions)
+	case len(sp.Laws) == 0 && sp.Done == nil:
+		return refuse("there is neither a law nor Done, so a run would judge nothing: give at least one")
+	}
+	named := map[string]int{}
+	for i, name := range sp.Actions {
+		if j, ok := named[name]; ok || name == "" {
+			if name == "" {
+				return refuse("action %d has no name", i)
+			}
+			return refuse("actions %d and %d are both named %q: a story could not tell them apart", j, i, name)
+		}
+		named[name] = i
+	}
+	slugs := map[string]bool{Deadlock: true}
+	for i := range sp.Laws {
+		if problem := sp.Laws[i].problem(slugs); problem != "" {
+			return refuse("law %d (%q) %s", i, sp.Laws[i].Slug, problem)
+		}
+		slugs[sp.Laws[i].Slug] = true
+	}
+	if problem := stateTypeProblem[S](); problem != "" {
+		return refuse("%s", problem)
+	}
+	return nil
+}
+
+// problem says what is wrong with the law, given the slugs already taken.
+func (l *Law[S]) problem(taken map[string]bool) string {
+	switch {
+	case l.Slug == "":
+		return "has no slug"
+	case l.Slug == Deadlock:
+		return "takes the slug of the deadlock check: rename it"
+	case taken[l.Slug]:
+		return "takes a slug that an earlier law has: a verdict could not tell them apart"
+	case l.Kind != Always && l.Kind != Sometimes:
+		return fmt.Sprintf("is of %v: use Always or Sometimes", l.Kind)
+	case l.Holds == nil && l.Step == nil:
+		return "has neither Holds nor Step: give one"
+	case l.Kind == Sometimes && l.Holds != nil && l.Step != nil:
+		return "is a Sometimes with both Holds and Step: give one, so that it is clear what its witness is"
+	}
+	return ""
+}
+
+// format prints a state the way stories show it.
+func (sp *Spec[S]) format(s *S) string {
+	if sp.Format != nil {
+		return sp.Format(s)
+	}
+	return fmt.Sprintf("%+v", *s)
+}

@@ -1,0 +1,106 @@
+package model
+
+import (
+	"math/bits"
+	"sync"
+	"sync/atomic"
+)
+
+// table is an open-addressing set of fingerprints that workers fill by compare
+// and swap. A place is found by the high bits of the fingerprint, so that
+// doubling copies from front to back through both arrays.
+//
+// Adders hold the lock for reading and claim room before they add; so the
+// table is never more than three quarters full, and doubling, under the lock
+// for writing, has it alone.
+type table[S comparable] struct {
+	mu     sync.RWMutex
+	places []uint64
+	shift  uint         // 64 - log2(len(places))
+	n      atomic.Int64 // fingerprints held
+	taken  atomic.Int64 // fingerprints held or claimed
+}
+
+// newTable returns a table of n places, a power of two.
+func newTable[S comparable](n int) *table[S] {
+	return &table[S]{places: make([]uint64, n), shift: uint(64 - bits.TrailingZeros(uint(n)))}
+}
+
+func (t *table[S]) size() int { return int(t.n.Load()) }
+
+// limit is how many fingerprints the table may hold at its present size.
+func (t *table[S]) limit() int64 { return int64(len(t.places) / 4 * 3) }
+
+func (t *table[S]) add(_ []S, fps []uint64, fresh []bool) {
+	claimed := int64(len(fps))
+	t.claim(claimed)
+	defer t.mu.RUnlock()
+	places, shift, mask := t.places, t.shift, uint64(len(t.places)-1)
+	// A first pass brings the places into the cache together; the places of a
+	// batch are far apart, and waiting for each in turn costs a third more.
+	for i, fp := range fps {
+		fresh[i] = atomic.LoadUint64(&places[fp>>shift&mask]) != fp
+	}
+	added := int64(0)
+	for i, fp := range fps {
+		fresh[i] = fresh[i] && put(places, fp>>shift, mask, fp)
+		if fresh[i] {
+			added++
+		}
+	}
+	t.n.Add(added)
+	t.taken.Add(added - claimed)
+}
+
+// put adds fp, searching from place i, and reports whether it was absent.
+func put(places []uint64, i, mask, fp uint64) bool {
+	for ; ; i++ {
+		p := &places[i&mask]
+		v := atomic.LoadUint64(p)
+		if v == 0 {
+			if atomic.CompareAndSwapUint64(p, 0, fp) {
+				return true
+			}
+			v = atomic.LoadUint64(p)
+		}
+		if v == fp {
+			return false
+		}
+	}
+}
+
+// claim returns with the lock held for reading and room for n more.
+func (t *table[S]) claim(n int64) {
+	for {
+		t.mu.RLock()
+		if t.taken.Add(n) <= t.limit() {
+			return
+		}
+		t.taken.Add(-n)
+		t.mu.RUnlock()
+		t.mu.Lock()
+		for t.taken.Load()+n > t.limit() {
+			t.double()
+		}
+		t.mu.Unlock()
+	}
+}
+
+// double moves the fingerprints to a table of twice the size; the caller
+// holds the lock for writing.
+func (t *table[S]) double() {
+	old := t.places
+	t.places = make([]uint64, 2*len(old))
+	t.shift--
+	mask := uint64(len(t.places) - 1)
+	for _, fp := range old {
+		if fp == 0 {
+			continue
+		}
+		i := fp >> t.shift
+		for t.places[i&mask] != 0 {
+			i++
+		}
+		t.places[i&mask] = fp
+	}
+}

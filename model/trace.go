@@ -1,0 +1,61 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Trace is a path through the states of a spec: the counterexample to a law
+// or the witness of one.
+type Trace[S comparable] struct {
+	Law   string // the slug of the law it is the story of, or [Deadlock]
+	Kind  Kind
+	Init  S
+	Steps []Step[S]
+
+	spec *Spec[S]
+}
+
+// A Step is one step of a [Trace].
+type Step[S comparable] struct {
+	Label Label
+	State S // after the step
+}
+
+// Last returns the state at the end of the trace.
+func (t *Trace[S]) Last() S {
+	if len(t.Steps) == 0 {
+		return t.Init
+	}
+	return t.Steps[len(t.Steps)-1].State
+}
+
+// Path returns the steps' labels as [Spec.LabelString] prints them.
+func (t *Trace[S]) Path() []string {
+	path := make([]string, len(t.Steps))
+	for i := range t.Steps {
+		path[i] = t.spec.LabelString(t.Steps[i].Label)
+	}
+	return path
+}
+
+// String prints the law and the steps, numbered, each with the state after it.
+func (t *Trace[S]) String() string {
+	var b strings.Builder
+	verb := "violated"
+	if t.Kind == Sometimes {
+		verb = "seen"
+	}
+	fmt.Fprintf(&b, "law      %s\nverdict  %s after %d steps\n", t.Law, verb, len(t.Steps))
+	state := func(s *S) {
+		text := strings.TrimRight(t.spec.format(s), "\n")
+		fmt.Fprintf(&b, "      %s\n", strings.ReplaceAll(text, "\n", "\n      "))
+	}
+	b.WriteString("   0  initial state\n")
+	state(&t.Init)
+	for i, name := range t.Path() {
+		fmt.Fprintf(&b, "%4d  %s\n", i+1, name)
+		state(&t.Steps[i].State)
+	}
+	return b.String()
+}

@@ -1,0 +1,88 @@
+package model
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// result turns what the search has seen into verdicts.
+func (s *search[S]) result(ctx context.Context) *Result[S] {
+	r := &Result[S]{
+		Spec: s.spec.Name, Size: s.spec.Size,
+		States: s.seen.size(), Depth: s.depth, Complete: s.complete,
+		Elapsed:      time.Since(s.began),
+		ActionCounts: make([]int, len(s.spec.Actions)),
+	}
+	for _, w := range s.workers {
+		r.Edges += w.edges
+		for a := range r.ActionCounts {
+			r.ActionCounts[a] += w.actions[a]
+		}
+	}
+	for a, n := range r.ActionCounts {
+		if n == 0 {
+			r.NeverFired = append(r.NeverFired, s.spec.Actions[a])
+		}
+	}
+	if !s.o.Exact {
+		n := float64(r.States)
+		r.CollisionProbability = n * n / (1 << 65)
+	}
+	why := s.whyEnded(ctx)
+	for i := range s.spec.Laws {
+		r.Verdicts = append(r.Verdicts, s.verdict(i, s.spec.Laws[i].Slug, s.spec.Laws[i].Kind, why))
+	}
+	if s.spec.Done != nil {
+		r.Verdicts = append(r.Verdicts, s.verdict(len(s.spec.Laws), Deadlock, Always, why))
+	}
+	r.Verdict = overall(r.Verdicts)
+	return r
+}
+
+// whyEnded says why the search is not complete.
+func (s *search[S]) whyEnded(ctx context.Context) string {
+	if law, steps := s.shortestViolation(); law >= 0 {
+		slug := Deadlock
+		if law < len(s.spec.Laws) {
+			slug = s.spec.Laws[law].Slug
+		}
+		return fmt.Sprintf("the search ended when %s was violated after %d steps", slug, steps)
+	}
+	if ctx.Err() != nil {
+		return fmt.Sprintf("interrupted in level %d with %d states: %v", s.depth, s.seen.size(), context.Cause(ctx))
+	}
+	return fmt.Sprintf("more than %d states, in level %d: raise MaxStates or lower the bounds", s.o.MaxStates, s.depth)
+}
+
+// verdict judges one law.
+func (s *search[S]) verdict(law int, slug string, kind Kind, why string) LawVerdict {
+	v := LawVerdict{Law: slug, Kind: kind, Steps: s.steps[law]}
+	switch hit := v.Steps >= 0; {
+	case hit && kind == Always:
+		v.Verdict, v.Reason = Violated, fmt.Sprintf("after %d steps", v.Steps)
+	case hit:
+		v.Verdict, v.Reason = Held, fmt.Sprintf("seen after %d steps", v.Steps)
+	case !s.complete:
+		v.Verdict, v.Reason = Undecided, why
+	case kind == Always:
+		v.Verdict, v.Reason = Held, fmt.Sprintf("in all %d states", s.seen.size())
+	default:
+		v.Verdict, v.Reason = Violated, fmt.Sprintf("never happens in all %d states", s.seen.size())
+	}
+	return v
+}
+
+// overall is the verdict on a spec.
+func overall(laws []LawVerdict) Verdict {
+	worst := Held
+	for _, v := range laws {
+		if v.Verdict == Violated {
+			return Violated
+		}
+		if v.Verdict == Undecided {
+			worst = Undecided
+		}
+	}
+	return worst
+}
