@@ -1,0 +1,68 @@
+package linear
+
+import "github.com/anishathalye/porcupine"
+
+// partitionLedger splits a history into groups of hosts that have nothing to
+// do with each other. Host and reservation belong together if the reservation
+// was given there or was to be moved there; an ID that was given twice joins
+// both places, so that the mistake is seen. A reservation that nobody gave is
+// a group of its own, in which nothing is live.
+func partitionLedger(history []porcupine.Operation) [][]porcupine.Operation {
+	g := groups{}
+	for _, op := range history {
+		in, out := op.Input.(LedgerOp), op.Output.(LedgerResult)
+		if out.OK && (in.Do == Reserve || in.Do == Reassign) {
+			g.join(node{host: in.Host}, node{isID: true, id: out.ID})
+		}
+		if in.Do == Reassign {
+			g.join(node{host: in.Host}, node{isID: true, id: in.ID})
+		}
+	}
+	var parts [][]porcupine.Operation
+	index := map[node]int{}
+	for _, op := range history {
+		in := op.Input.(LedgerOp)
+		n := node{host: in.Host}
+		if in.Do == Release {
+			n = node{isID: true, id: in.ID}
+		}
+		n = g.find(n)
+		i, ok := index[n]
+		if !ok {
+			i = len(parts)
+			index[n] = i
+			parts = append(parts, nil)
+		}
+		parts[i] = append(parts[i], op)
+	}
+	return parts
+}
+
+// node is a host or a reservation.
+type node struct {
+	isID bool
+	host int
+	id   uint64
+}
+
+// groups is a disjoint-set forest: each node's parent; a root has none.
+type groups map[node]node
+
+func (g groups) find(n node) node {
+	for {
+		up, ok := g[n]
+		if !ok {
+			return n
+		}
+		if upper, ok := g[up]; ok {
+			g[n] = upper // halves the path for the next search
+		}
+		n = up
+	}
+}
+
+func (g groups) join(a, b node) {
+	if a, b = g.find(a), g.find(b); a != b {
+		g[a] = b
+	}
+}
