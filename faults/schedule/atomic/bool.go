@@ -1,0 +1,30 @@
+package atomic
+
+import std "sync/atomic"
+
+// Bool is a bool with atomic operations. Its zero value is false.
+type Bool struct{ v std.Bool }
+
+// Load atomically loads the value.
+func (x *Bool) Load() bool {
+	point()
+	return x.v.Load()
+}
+
+// Store atomically stores v.
+func (x *Bool) Store(v bool) {
+	point()
+	x.v.Store(v)
+}
+
+// Swap atomically stores v and returns the old value.
+func (x *Bool) Swap(v bool) bool {
+	point()
+	return x.v.Swap(v)
+}
+
+// CompareAndSwap atomically stores v if the value is old, and reports whether it did.
+func (x *Bool) CompareAndSwap(old, v bool) bool {
+	point()
+	return x.v.CompareAndSwap(old, v)
+}

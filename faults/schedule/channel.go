@@ -1,0 +1,109 @@
+package schedule
+
+// Channel operations of woven code: a point, an attempt that doesn't block,
+// and only if that fails a real wait, which Teardown can end. Whoever was woken
+// from a real wait first parks again, so that one goroutine runs at a time.
+
+// Sender is the sending side of a channel. Its method takes any value that is
+// assignable to the element type, as a send statement does.
+type Sender[T any] struct{ ch chan<- T }
+
+// To makes the Sender of ch.
+func To[T any](ch chan<- T) Sender[T] { return Sender[T]{ch} }
+
+// Send is ch <- v of woven code.
+func (c Sender[T]) Send(v T) {
+	t := wovenPoint("send")
+	if t == nil {
+		c.ch <- v
+		return
+	}
+	select {
+	case c.ch <- v:
+		return
+	default:
+	}
+	t.block("send")
+	select {
+	case c.ch <- v:
+	case <-t.kill:
+		t.exit()
+	}
+	t.park("resume", nil, 0)
+}
+
+// Recv is <-ch of woven code.
+func Recv[T any](ch <-chan T) T {
+	v, _ := Recv2(ch)
+	return v
+}
+
+// Recv2 is v, ok := <-ch of woven code.
+func Recv2[T any](ch <-chan T) (v T, ok bool) {
+	t := wovenPoint("recv")
+	if t == nil {
+		v, ok = <-ch
+		return v, ok
+	}
+	select {
+	case v, ok = <-ch:
+		return v, ok
+	default:
+	}
+	t.block("recv")
+	select {
+	case v, ok = <-ch:
+	case <-t.kill:
+		t.exit()
+	}
+	t.park("resume", nil, 0)
+	return v, ok
+}
+
+// Close is close(ch) of woven code.
+func Close[T any](ch chan<- T) {
+	wovenPoint("close")
+	close(ch)
+}
+
+// Block is select {} of woven code.
+func Block() {
+	t := wovenPoint("select{}")
+	if t == nil {
+		select {}
+	}
+	t.block("select{}")
+	<-t.kill
+	t.exit()
+}
+
+// Receiver goes over a channel in a three-clause for statement, which keeps
+// the semantics of loop variables in the file's version of the language:
+//
+//	for r, v := schedule.Range(ch); r.Next(&v); {
+type Receiver[T any] struct {
+	ch <-chan T
+	// V is what More received.
+	V T
+}
+
+// Range is for v := range ch of woven code; the second result has v's type.
+func Range[T any](ch <-chan T) (*Receiver[T], T) {
+	var v T
+	return &Receiver[T]{ch: ch}, v
+}
+
+// RangeOnly is for range ch of woven code.
+func RangeOnly[T any](ch <-chan T) *Receiver[T] { return &Receiver[T]{ch: ch} }
+
+// Next receives into *v; it returns false when the channel is closed.
+func (r *Receiver[T]) Next(v *T) bool {
+	got, ok := Recv2(r.ch)
+	if ok {
+		*v = got
+	}
+	return ok
+}
+
+// More receives into r.V; it returns false when the channel is closed.
+func (r *Receiver[T]) More() bool { return r.Next(&r.V) }

@@ -1,0 +1,123 @@
+package schedule
+
+import "reflect"
+
+// Case is one communication of a select statement of woven code.
+type Case interface {
+	null() bool // a nil channel, which is never ready
+	try() bool
+	reflected() reflect.SelectCase
+	set(reflect.Value, bool)
+}
+
+// RecvCase is case V, OK = <-ch of woven code.
+type RecvCase[T any] struct {
+	ch <-chan T
+	V  T
+	OK bool
+}
+
+// CaseRecv makes a RecvCase.
+func CaseRecv[T any](ch <-chan T) *RecvCase[T] { return &RecvCase[T]{ch: ch} }
+
+func (c *RecvCase[T]) null() bool { return c.ch == nil }
+
+func (c *RecvCase[T]) try() bool {
+	select {
+	case c.V, c.OK = <-c.ch:
+		return true
+	default:
+		return false
+	}
+}
+
+func (c *RecvCase[T]) reflected() reflect.SelectCase {
+	return reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(c.ch)}
+}
+
+func (c *RecvCase[T]) set(v reflect.Value, ok bool) {
+	c.OK = ok
+	if ok {
+		reflect.ValueOf(&c.V).Elem().Set(v)
+	}
+}
+
+// SendCase is case ch <- v of woven code.
+type SendCase[T any] struct {
+	ch chan<- T
+	v  T
+}
+
+// Case makes a SendCase.
+func (c Sender[T]) Case(v T) *SendCase[T] { return &SendCase[T]{c.ch, v} }
+
+func (c *SendCase[T]) null() bool { return c.ch == nil }
+
+func (c *SendCase[T]) try() bool {
+	select {
+	case c.ch <- c.v:
+		return true
+	default:
+		return false
+	}
+}
+
+func (c *SendCase[T]) reflected() reflect.SelectCase {
+	return reflect.SelectCase{Dir: reflect.SelectSend, Chan: reflect.ValueOf(c.ch), Send: reflect.ValueOf(&c.v).Elem()}
+}
+
+func (c *SendCase[T]) set(reflect.Value, bool) {}
+
+// Select is a select statement of woven code. It returns the index of the case
+// that was taken, or -1 for default. Which case is tried first is a choice.
+func Select(hasDefault bool, cases ...Case) int {
+	t := current()
+	if t == nil {
+		i, _ := wait(hasDefault, cases, reflect.Value{})
+		return i
+	}
+	possible := make([]int, 0, len(cases))
+	for i, c := range cases {
+		if !c.null() {
+			possible = append(possible, i)
+		}
+	}
+	t.count()
+	first := t.park(whatSelect, nil, len(possible))
+	for k := range possible {
+		i := possible[(first+k)%len(possible)]
+		if cases[i].try() {
+			return i
+		}
+	}
+	if hasDefault {
+		return -1
+	}
+	t.block(whatSelect)
+	i, killed := wait(false, cases, reflect.ValueOf(t.kill))
+	if killed {
+		t.exit()
+	}
+	t.park("resume", nil, 0)
+	return i
+}
+
+// wait is a real select over the cases and kill, if that is valid.
+func wait(hasDefault bool, cases []Case, kill reflect.Value) (i int, killed bool) {
+	all := make([]reflect.SelectCase, len(cases), len(cases)+1)
+	for i, c := range cases {
+		all[i] = c.reflected()
+	}
+	switch {
+	case hasDefault:
+		all = append(all, reflect.SelectCase{Dir: reflect.SelectDefault})
+	case kill.IsValid():
+		all = append(all, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: kill})
+	}
+	i, v, ok := reflect.Select(all)
+	if i == len(cases) {
+		return -1, !hasDefault
+	}
+	cases[i].set(v, ok)
+	return i, false
+}

@@ -1,0 +1,307 @@
+package schedule
+
+import (
+	"cmp"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"unsafe"
+)
+
+// Origin says how a goroutine came under control.
+type Origin uint8
+
+const (
+	// Suite goroutines were started by [Scheduler.Go].
+	Suite Origin = iota
+	// Woven goroutines were started by a go statement of woven code.
+	Woven
+	// Adopted goroutines were started by other code and met at their first
+	// point. They may hold locks that the scheduler doesn't know.
+	Adopted
+)
+
+// String is "suite", "woven" or "adopted".
+func (o Origin) String() string { return [...]string{"suite", "woven", "adopted"}[o] }
+
+// task is one controlled goroutine. Fields without a comment about who writes
+// them are set before the goroutine can run, or by itself while the root
+// waits, and read by the root when everything is blocked.
+type task struct {
+	s         *Scheduler
+	g         uintptr // key in the registry
+	goroutine uint64  // the runtime's number
+	origin    Origin
+	parent    *task
+	label     string // the name without its number
+
+	// The order in which newborn tasks are numbered: it must not depend on
+	// which of them reached the scheduler first.
+	birth  birth
+	next   *task // in the list of the newborn
+	id     int   // written by the root
+	name   string
+	births int // children so far, counted by the task itself
+
+	resume chan struct{}
+	kill   chan struct{}
+	what   string
+	ready  func() bool // nil: at any time
+	ways   int         // alternatives the task wants drawn with its pick
+	way    int         // written by the root
+	parked bool
+	killed bool // unwinding by Goexit
+	ended  bool
+}
+
+// birth orders newborn tasks: children by the number of their parent and
+// their rank among its children, adopted ones after them by the number of
+// their goroutine.
+type birth struct {
+	adopted   bool
+	parent    int
+	rank      int
+	run       int // callbacks of timers can run several times
+	goroutine uint64
+}
+
+func (a birth) compare(b birth) int {
+	if a.adopted != b.adopted {
+		if a.adopted {
+			return 1
+		}
+		return -1
+	}
+	return cmp.Or(cmp.Compare(a.parent, b.parent), cmp.Compare(a.rank, b.rank), cmp.Compare(a.run, b.run), cmp.Compare(a.goroutine, b.goroutine))
+}
+
+func ptr[T any](p *T) unsafe.Pointer { return unsafe.Pointer(p) }
+
+// lookup is the task of the calling goroutine, the root's included, or nil
+// when the goroutine isn't under a scheduler and can't be adopted.
+//
+//go:norace
+func lookup() *task {
+	if active.Load() == 0 {
+		return nil
+	}
+	g := getg()
+	t := registered(g)
+	if t == nil {
+		return adopt(g)
+	}
+	// A goroutine that was adopted can end without telling, and the runtime
+	// then reuses its descriptor. A goroutine starts with this setting off and
+	// adopt turns it on, so it tells the one from the other.
+	if t.origin == Adopted && !debug.SetPanicOnFault(true) {
+		unregister(t)
+		return adopt(g)
+	}
+	return t
+}
+
+// current is the controlled task of the calling goroutine, or nil.
+func current() *task {
+	t := lookup()
+	if t == nil || t == t.s.root {
+		return nil
+	}
+	return t
+}
+
+// adopt puts a goroutine of a scheduler's bubble that was started by unwoven
+// code under control.
+//
+//go:norace
+func adopt(g uintptr) *task {
+	goroutine, bubble := identity()
+	s := schedulerOf(bubble)
+	if s == nil {
+		return nil
+	}
+	raceDisable()
+	t := &task{
+		s: s, origin: Adopted, goroutine: goroutine, parent: s.root, label: "adopted",
+		birth:  birth{adopted: true, goroutine: goroutine},
+		resume: make(chan struct{}, 1), kill: make(chan struct{}),
+	}
+	raceEnable()
+	debug.SetPanicOnFault(true)
+	register(g, t)
+	s.bear(t)
+	return t
+}
+
+// spawn starts f as a child of parent.
+//
+//go:norace
+func (s *Scheduler) spawn(parent *task, label string, origin Origin, f func()) {
+	t := s.child(parent, label, origin)
+	s.bear(t)
+	go t.run(f)
+}
+
+//go:norace
+func (s *Scheduler) child(parent *task, label string, origin Origin) *task {
+	parent.births++
+	return &task{
+		s: s, origin: origin, parent: parent, label: label,
+		birth:  birth{parent: parent.id, rank: parent.births},
+		resume: make(chan struct{}, 1), kill: make(chan struct{}),
+	}
+}
+
+// bear makes t known to the root.
+//
+//go:norace
+func (s *Scheduler) bear(t *task) {
+	raceDisable()
+	s.mu.Lock()
+	t.next = s.newborn
+	s.newborn = t
+	s.mu.Unlock()
+	raceEnable()
+}
+
+// number gives the newborn tasks their numbers and names, and forgets the
+// ended ones.
+//
+//go:norace
+func (s *Scheduler) number() {
+	s.mu.Lock()
+	first := s.newborn
+	s.newborn = nil
+	s.mu.Unlock()
+	if first != nil {
+		var born []*task
+		for t := first; t != nil; t = t.next {
+			born = append(born, t)
+		}
+		slices.SortFunc(born, byBirth)
+		for _, t := range born {
+			s.numbers++
+			t.id = s.numbers
+			t.next = nil
+			t.name = s.name(t.label)
+		}
+		s.tasks = append(s.tasks, born...)
+	}
+	if slices.ContainsFunc(s.tasks, hasEnded) {
+		// A copy, because a callback may be asking for the tasks in the
+		// middle of a walk over them.
+		s.tasks = slices.DeleteFunc(slices.Clone(s.tasks), hasEnded)
+	}
+}
+
+//go:norace
+func byBirth(a, b *task) int { return a.birth.compare(b.birth) }
+
+//go:norace
+func hasEnded(t *task) bool { return t.ended }
+
+// name makes label unique: with a number of its own it is kept while it is
+// free, else the next number is added.
+func (s *Scheduler) name(label string) string {
+	if strings.Contains(label, "#") && s.names[label] == 0 {
+		s.names[label] = 1
+		return label
+	}
+	for {
+		s.names[label]++
+		name := label + "#" + strconv.Itoa(s.names[label])
+		if s.names[name] == 0 {
+			s.names[name] = 1
+			return name
+		}
+	}
+}
+
+// run is the life of a goroutine that the scheduler started.
+//
+//go:norace
+func (t *task) run(f func()) {
+	t.goroutine, _ = identity()
+	register(getg(), t)
+	defer t.end()
+	t.park("start", nil, 0)
+	f()
+}
+
+// end is deferred by run: it turns a panic into a verdict.
+//
+//go:norace
+func (t *task) end() {
+	if r := recover(); r != nil && !t.killed {
+		t.s.fail(&failure{kind: "panic", task: t, message: panicMessage(r), stack: callers()})
+	}
+	RaceRelease(ptr(&t.s.edge))
+	unregister(t)
+	raceDisable()
+	t.s.mu.Lock()
+	t.ended, t.parked = true, false
+	t.s.mu.Unlock()
+	t.s.signal()
+	raceEnable()
+}
+
+// park hands over to the root until it picks this task, which it does only
+// when ready holds. The result is what was drawn of ways alternatives.
+//
+//go:norace
+func (t *task) park(what string, ready func() bool, ways int) int {
+	s := t.s
+	if s.stopping.Load() {
+		t.unwind(ready)
+		return 0
+	}
+	RaceRelease(ptr(&s.edge))
+	raceDisable()
+	s.mu.Lock()
+	t.what, t.ready, t.ways, t.way, t.parked = what, ready, ways, 0, true
+	s.mu.Unlock()
+	s.signal()
+	<-t.resume
+	raceEnable()
+	if s.stopping.Load() {
+		t.unwind(ready)
+	}
+	return t.way
+}
+
+// unwind is a point while the scheduler tears down: the first one ends the
+// goroutine; those its deferred calls reach afterwards are passed unless they
+// would wait.
+//
+//go:norace
+func (t *task) unwind(ready func() bool) {
+	if t.origin == Adopted {
+		return
+	}
+	if !t.killed || ready != nil && !ready() {
+		t.exit()
+	}
+}
+
+// exit ends the calling goroutine during teardown.
+//
+//go:norace
+func (t *task) exit() {
+	t.killed = true
+	// Deferred calls now run as if the goroutine held what it gave up, so
+	// they must come after everything for the race detector.
+	RaceAcquire(ptr(&t.s.edge))
+	runtime.Goexit()
+}
+
+// block notes that the task is about to wait for what outside the scheduler.
+//
+//go:norace
+func (t *task) block(what string) {
+	RaceRelease(ptr(&t.s.edge))
+	if t.s.stopping.Load() && t.origin != Adopted {
+		t.exit()
+	}
+	t.what = what
+}
