@@ -172,6 +172,10 @@ func (n *Network) settle(l *link) {
 			}
 		}
 	}
+	if n.sched != nil {
+		// Who changed it may go on to wait without ever reaching a point.
+		schedule.Wake()
+	}
 	n.arm()
 }
 

@@ -292,3 +292,42 @@ func (stubborn) Exchange(grpc.BidiStreamingServer[remotev1.PeerRequest, remotev1
 	schedule.Await("something that never comes", func() bool { return false })
 	return nil
 }
+
+// lateEcho answers on a goroutine of its own, which wakes up by a timer, sends,
+// and ends without ever reaching a point.
+type lateEcho struct{ remotev1.UnimplementedPeerServer }
+
+func (lateEcho) Exchange(stream grpc.BidiStreamingServer[remotev1.PeerRequest, remotev1.PeerReply]) error {
+	in, err := stream.Recv()
+	if err != nil {
+		return err
+	}
+	sent := make(chan error)
+	go func() {
+		time.Sleep(10 * time.Millisecond)
+		sent <- stream.Send(&remotev1.PeerReply{Replies: []*remotev1.Reply{{Seq: in.Messages[0].Seq}}})
+		<-stream.Context().Done()
+		sent <- nil
+	}()
+	if err := <-sent; err != nil {
+		return err
+	}
+	return <-sent
+}
+
+func TestSendWithoutAPointIsNoticed(t *testing.T) {
+	script{server: lateEcho{}, caller: func(th *theatre, conn *Conn) {
+		defer conn.Close()
+		start := time.Now()
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		stream := exchange(t, ctx, conn)
+		stream.Send(request(1))
+		if _, err := stream.Recv(); err != nil {
+			t.Errorf("receive got %v, want a reply", err)
+		}
+		if took := time.Since(start); took != 10*time.Millisecond {
+			t.Errorf("receive took %v, want 10ms: the scheduler did not notice the send", took)
+		}
+	}}.play(t)
+}
