@@ -295,7 +295,9 @@ func (stubborn) Exchange(grpc.BidiStreamingServer[remotev1.PeerRequest, remotev1
 
 // lateEcho answers on a goroutine of its own, which wakes up by a timer, sends,
 // and ends without ever reaching a point.
-type lateEcho struct{ remotev1.UnimplementedPeerServer }
+type lateEcho struct {
+	remotev1.UnimplementedPeerServer
+}
 
 func (lateEcho) Exchange(stream grpc.BidiStreamingServer[remotev1.PeerRequest, remotev1.PeerReply]) error {
 	in, err := stream.Recv()
