@@ -131,7 +131,10 @@ func TestPanicIsAVerdict(t *testing.T) {
 	for range 2 {
 		in(t, schedule.Config{Chooser: zeros()}, func(s *schedule.Scheduler) {
 			s.Go("caller", func() {
-				var m map[string]int
+				m := map[string]int(nil)
+				if len(m) > 0 {
+					m = make(map[string]int)
+				}
 				schedule.Point("write")
 				m["x"] = 1
 			})

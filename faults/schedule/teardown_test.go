@@ -146,7 +146,8 @@ func TestAfterTeardownPointsDoNothing(t *testing.T) {
 		}()
 		s.Run(nil, 0)
 		s.Teardown()
-		if <-released || <-released {
+		awaited, controlled := <-released, <-released
+		if awaited || controlled {
 			t.Error("a released goroutine is told that it is under control")
 		}
 		done := make(chan bool)

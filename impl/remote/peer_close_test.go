@@ -25,7 +25,7 @@ func TestPeerAnswersAllAfterHalfClose(t *testing.T) {
 		if err := c.stream.CloseSend(); err != nil {
 			t.Fatal(err)
 		}
-		if err, n := c.end(); !errors.Is(err, io.EOF) || n != 3 {
+		if n, err := c.end(); !errors.Is(err, io.EOF) || n != 3 {
 			t.Fatalf("got %v and %d replies, want the end of the stream and 3", err, n)
 		}
 	}, func(w *world) {
@@ -56,7 +56,7 @@ func TestPeerEndsAnIdleLink(t *testing.T) {
 			if err := c.stream.CloseSend(); err != nil {
 				t.Fatal(err)
 			}
-			if err, _ := c.end(); !errors.Is(err, io.EOF) {
+			if _, err := c.end(); !errors.Is(err, io.EOF) {
 				t.Fatalf("got %v, want the end of the stream", err)
 			}
 		})
@@ -72,7 +72,7 @@ func TestPeerEndsAnIdleLink(t *testing.T) {
 			if err := w.peer.Close(context.Background()); err != nil {
 				t.Fatal(err)
 			}
-			if err, _ := c.end(); status.Code(err) != codes.Unavailable {
+			if _, err := c.end(); status.Code(err) != codes.Unavailable {
 				t.Fatalf("got %v", err)
 			}
 		})
@@ -96,15 +96,15 @@ func TestPeerClose(t *testing.T) {
 			go func() { done <- w.peer.Close(context.Background()) }()
 		}
 		synctest.Wait()
-		if err, _ := silent.end(); status.Code(err) != codes.Unavailable {
+		if _, err := silent.end(); status.Code(err) != codes.Unavailable {
 			t.Fatalf("a link without hello: got %v", err)
 		}
 		late := w.dial()
 		defer late.close()
-		if err, _ := late.end(); status.Code(err) != codes.Unavailable {
+		if _, err := late.end(); status.Code(err) != codes.Unavailable {
 			t.Fatalf("a new link: got %v", err)
 		}
-		err, n := busy.end()
+		n, err := busy.end()
 		if status.Code(err) != codes.Unavailable || n != 1 {
 			t.Fatalf("got %v and %d replies, want that the running handler ends and its reply is sent", err, n)
 		}

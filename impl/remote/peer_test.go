@@ -70,12 +70,13 @@ func (c *raw) read(n int) (welcome *remotev1.Welcome, replies []uint64) {
 	return welcome, replies
 }
 
-// end reads until the stream ends and returns its status.
-func (c *raw) end() (error, int) {
+// end reads until the stream ends and returns how many replies came, and its
+// status.
+func (c *raw) end() (int, error) {
 	for n := 0; ; {
 		f, err := c.stream.Recv()
 		if err != nil {
-			return err, n
+			return n, err
 		}
 		n += len(f.Replies)
 	}
@@ -136,7 +137,7 @@ func TestPeerRefuses(t *testing.T) {
 				for _, f := range c.frames {
 					client.send(f)
 				}
-				err, replies := client.end()
+				replies, err := client.end()
 				if status.Code(err) != c.code || !strings.Contains(err.Error(), c.text) || replies != 0 {
 					t.Fatalf("got %v and %d replies, want %v with %q", err, replies, c.code, c.text)
 				}
@@ -189,7 +190,7 @@ func TestHelloSupersedes(t *testing.T) {
 		defer next.close()
 		next.send(opening("raw", 2, 4))
 		synctest.Wait()
-		if err, n := old.end(); status.Code(err) != codes.Aborted || n != 0 {
+		if n, err := old.end(); status.Code(err) != codes.Aborted || n != 0 {
 			t.Fatalf("old link: got %v and %d replies", err, n)
 		}
 		if got := w.begun(); !slices.Equal(got, []uint64{1}) {
@@ -368,7 +369,7 @@ func TestStreamsWithoutHelloAreBounded(t *testing.T) {
 		}
 		synctest.Wait()
 		c := w.dial()
-		if err, _ := c.end(); status.Code(err) != codes.ResourceExhausted {
+		if _, err := c.end(); status.Code(err) != codes.ResourceExhausted {
 			t.Fatalf("got %v", err)
 		}
 		c.close()

@@ -125,8 +125,9 @@ func TestWaitingWriterHoldsBackReaders(t *testing.T) {
 			}
 			defer s.Teardown()
 			var m sync.RWMutex
-			s.Go("reader", func() { m.RLock(); m.RLock(); m.RUnlock(); m.RUnlock() })
-			s.Go("writer", func() { m.Lock(); m.Unlock() })
+			held := 0
+			s.Go("reader", func() { m.RLock(); m.RLock(); held++; m.RUnlock(); m.RUnlock() })
+			s.Go("writer", func() { m.Lock(); held++; m.Unlock() })
 			if v := s.Run(func() bool { return len(s.Tasks()) == 0 }, time.Minute); v.Kind == schedule.Rest {
 				deadlocks++
 				if v.Tasks[0] != "reader#1 (suite) parked at rlock" || v.Tasks[1] != "writer#1 (suite) parked at lock" {
