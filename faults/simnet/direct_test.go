@@ -341,3 +341,25 @@ func TestHandlersContextErrorIsAStatus(t *testing.T) {
 		expectCode(t, "receive", err, codes.DeadlineExceeded)
 	})
 }
+
+// Breaking a half-open link may take it off the list that Heal goes through.
+func TestHealEndsSeveralLinks(t *testing.T) {
+	direct(t, "half-open *", func(n *Network, conn *Conn) {
+		for range 3 {
+			ctx, cancel := context.WithCancel(context.Background())
+			exchange(t, ctx, conn)
+			cancel()
+			synctest.Wait()
+		}
+		n.Heal()
+		synctest.Wait()
+		for _, l := range n.Links() {
+			if l.Open || l.Serving {
+				t.Errorf("%+v, want it ended", l)
+			}
+		}
+		if got := len(n.Links()); got != 3 {
+			t.Errorf("%d links, want 3", got)
+		}
+	})
+}

@@ -134,7 +134,7 @@ func (n *Network) Heal() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.faults.healed = true
-	for _, l := range n.live {
+	for _, l := range slices.Clone(n.live) { // what is healed may leave the list
 		l.heal()
 	}
 	n.settle(nil)
