@@ -1,0 +1,136 @@
+// Command weir verifies the two protocols on their specs and on the reference
+// implementation, and says what came of it law by law.
+//
+//	weir verify [--plant ID] [--json FILE] [--deep] [--seed N]
+//	weir verify --replay FILE [--plant ID]
+//	weir bench [--count N] [--svg FILE]
+//	weir plants
+//
+// Run "weir help" for what each does. It works inside a checkout of the
+// project, because it weaves and builds its packages.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+)
+
+// The exit codes. When several apply, the first of violated, broken,
+// undecided is given.
+const (
+	exitHeld      = 0 // every checked law holds
+	exitViolated  = 1 // a law is violated
+	exitUsage     = 2 // the command line makes no sense
+	exitUndecided = 3 // a law could not be judged
+	exitBroken    = 4 // the suite itself does not work: it can't be built, or misses a planted bug
+)
+
+const usage = `weir verifies two streaming protocols: their specs, and real code.
+
+  weir verify             check every law: models, schedules, real gRPC, planted bugs
+    --plant ID            apply one planted bug to the implementation first
+    --replay FILE         run only the case in FILE (with --plant, as it was found)
+    --json FILE           write the result for machines, too
+    --deep                search long: many seeds, larger models, no limit on time
+    --seed N              seed of the cases (default 1)
+  weir bench              measure a Remote as the 2018 figure did
+    --count N             runs of each point (default 5)
+    --svg FILE            write the plot here (default out/bench.svg)
+  weir plants             list the planted bugs
+  weir help               print this
+
+A law is held when every check of it came to its end and none saw it broken;
+unchecked when no check exists for it yet. The planted bugs are not run, and
+their list in FILE is empty, when a law is violated.
+
+exit codes of verify; when several apply, the first of 1, 4, 3:
+  0  every checked law holds, and every planted bug was caught
+  1  a law is violated
+  2  the command line makes no sense
+  3  a law is undecided; also when interrupted by ctrl-C, with what was decided
+  4  the suite itself is broken: it can't be built, or misses a planted bug
+make turns each of these but 0 into 2; .weir/weir is the binary that it runs.
+`
+
+func main() {
+	ctx, stop := context.WithCancel(context.Background())
+	// What whoever started it had it ignore (nohup does) stays ignored.
+	if signals := slices.DeleteFunc(slices.Clone(endings), signal.Ignored); len(signals) > 0 {
+		ctx, stop = signal.NotifyContext(ctx, signals...)
+	}
+	// A second signal ends the program at once.
+	context.AfterFunc(ctx, stop)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is main without the process: it returns the exit code.
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	if len(args) == 0 {
+		fmt.Fprint(errs, usage)
+		return exitUsage
+	}
+	var err error
+	switch args[0] {
+	case "verify":
+		var code int
+		if code, err = verifyCommand(ctx, args[1:], out, errs); err == nil {
+			return code
+		}
+	case "bench":
+		err = benchCommand(ctx, args[1:], out, errs)
+	case "plants":
+		err = plantsCommand(args[1:], out)
+	case "help", "-h", "-help", "--help":
+		fmt.Fprint(out, usage)
+	default:
+		err = usageError{fmt.Errorf("command %q is unknown, want verify, bench, plants or help", args[0])}
+	}
+	var wrong usageError
+	switch {
+	case err == nil:
+		return exitHeld
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(out, usage)
+		return exitHeld
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintf(errs, "weir: %v\n", err)
+		return exitUndecided
+	case errors.As(err, &wrong):
+		fmt.Fprintf(errs, "weir: %v\n", err)
+		return exitUsage
+	default:
+		fmt.Fprintf(errs, "weir: %v\n", err)
+		return exitBroken
+	}
+}
+
+// usageError is a mistake on the command line.
+type usageError struct{ error }
+
+// newFlags returns a flag set that leaves reporting to the caller.
+func newFlags(name string) *flag.FlagSet {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	return f
+}
+
+// parse reads flags and refuses what is left over.
+func parse(f *flag.FlagSet, args []string) error {
+	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return err
+	} else if err != nil {
+		return usageError{fmt.Errorf("%s: %w; \"weir help\" lists what it takes", f.Name(), err)}
+	}
+	if f.NArg() > 0 {
+		return usageError{fmt.Errorf("%s: argument %q is not understood; \"weir help\" lists what it takes", f.Name(), f.Arg(0))}
+	}
+	return nil
+}

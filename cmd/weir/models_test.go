@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/weir-dev/weir/model"
+	"github.com/weir-dev/weir/model/remotespec"
+)
+
+func TestEnterSpec(t *testing.T) {
+	c := modelCheck{title: "model remote x", laws: []string{"remote/answered", "remote/order", "remote/sometimes-replied", "remote/sometimes-late-reply"}}
+	b := newBook()
+	for _, slug := range c.laws {
+		b.expect(slug, c.title)
+	}
+	b.enterSpec(c, "remote", 100, []model.LawVerdict{
+		{Law: "remote/answered", Kind: model.Always, Verdict: model.Held},
+		{Law: "remote/order", Kind: model.Always, Verdict: model.Undecided, Reason: "more than 100 states"},
+		{Law: "remote/sometimes-replied", Kind: model.Sometimes, Verdict: model.Held},
+		{Law: "remote/sometimes-late-reply", Kind: model.Sometimes, Verdict: model.Undecided},
+		{Law: model.Deadlock, Kind: model.Always, Verdict: model.Held},
+		{Law: "remote/none", Kind: model.Always, Verdict: model.Held},
+	})
+	b.settle("interrupted")
+	for slug, want := range map[string]lawResult{
+		// Two verdicts are about it, on the same states.
+		"remote/answered":             {Verdict: held, Evidence: evidence{States: 100}},
+		"remote/order":                {Verdict: undecided, Evidence: evidence{States: 100}, why: "model remote x: more than 100 states"},
+		"remote/sometimes-replied":    {Verdict: held, Evidence: evidence{States: 100}},
+		"remote/sometimes-late-reply": {Verdict: undecided, why: "interrupted before model remote x came to its end"},
+	} {
+		got := lawIn(t, b, slug)
+		if got.Verdict != want.Verdict || got.Evidence != want.Evidence || got.why != want.why {
+			t.Errorf("%s: got %+v, want %+v", slug, got, want)
+		}
+	}
+	if got := strings.Join(b.faults(), "|"); !strings.Contains(got, "remote/none, which is not in the catalogue") {
+		t.Errorf("got faults %q, want one about remote/none", got)
+	}
+}
+
+func TestViolatedSpec(t *testing.T) {
+	v := newVerification(t.TempDir(), verifyFlags{}, quiet())
+	p := remotespec.Small()
+	p.Variant = remotespec.R05
+	v.plan.models = []modelCheck{specCheck(remotespec.Spec(p))}
+	v.plan.historic = nil
+	v.announce()
+	v.modelStage(t.Context())
+	if got := lawIn(t, v.book, "remote/no-crash"); got.Verdict != violated || !strings.Contains(got.why, "after 8 steps") {
+		t.Errorf("got %s (%s), want it violated after 8 steps", got.Verdict, got.why)
+	}
+	if len(v.specs) != 1 || v.specs[0].verdict != "violated" || !strings.Contains(v.specs[0].story, "remote/no-crash") {
+		t.Errorf("got specs %+v, want one with the story", v.specs)
+	}
+}
+
+func TestInterruptedModels(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	v := newVerification(t.TempDir(), verifyFlags{}, quiet())
+	v.run(ctx)
+	r := v.report(ctx)
+	if r.Exit != exitUndecided || len(r.broken) != 0 {
+		t.Errorf("got exit %d and faults %q, want %d and none", r.Exit, r.broken, exitUndecided)
+	}
+	if slices.ContainsFunc(r.Laws, func(l lawResult) bool { return l.Verdict == held }) {
+		t.Error("a law is held though nothing ran")
+	}
+}

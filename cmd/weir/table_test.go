@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/weir-dev/weir/properties"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// sample is a result with a bit of everything.
+func sample() result {
+	return result{
+		Laws: []lawResult{
+			{"remote/order", "always", held, evidence{2_643_535, 21_688, 23_374}, ""},
+			{"remote/no-idle-wait", "always", undecided, evidence{2_643_535, 0, 0}, "remote under schedules: stuck in real time for 100s (run it woven to see where)"},
+			{"remote/answered", "eventually", undecided, evidence{}, "remote under schedules: stuck in real time for 100s (run it woven to see where)"},
+			{"remote/sometimes-unknown-memory-lost", "sometimes", unchecked, evidence{}, ""},
+			{"gateway/count", "always", violated, evidence{4_409_112, 732, 10_250}, "reserved 1"},
+			{"gateway/no-lockup", "eventually", held, evidence{4_409_112, 17_574, 0}, ""},
+		},
+		Specs: []specResult{{Spec: "remote", Size: "ci", States: 1_847_407, Edges: 8_712_851, verdict: "held"},
+			{Spec: "gateway", Size: "ci-hostile", States: 1_233_616, Edges: 6_969_847, verdict: "undecided"}},
+		Planted:  []plantResult{{ID: "G01", Caught: true, Law: "gateway/count", Schedules: 1204}, {ID: "R06", Law: "remote/answered", Schedules: 9, why: "x"}},
+		Seconds:  93.25,
+		Exit:     exitViolated,
+		variants: []variantResult{{"R05", "remote", "remote/no-crash", 8, true, true}, {"R06", "remote", "remote/answered", 0, true, false}, {"G01", "gateway", "gateway/count", 0, false, false}},
+		failures: []*properties.Failure{failureOf("gateway/count", 3)},
+		broken:   []string{"planted bug R06 was not caught: undecided\nmore of it"},
+		plants:   3, ranPlanted: true, interrupted: true,
+	}
+}
+
+func TestTable(t *testing.T) {
+	var out bytes.Buffer
+	sample().print(&out)
+	golden(t, "table.txt", out.Bytes())
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		write(t, path, string(got))
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs; if it is better now, run go test with -update. Got\n%s\nwant\n%s", path, got, want)
+	}
+}
+
+// The whole catalogue with large numbers fits into the width.
+func TestTableWidth(t *testing.T) {
+	r := sample()
+	b := newBook()
+	for slug := range b.laws {
+		b.say(slug, undecided, "a reason that is long, and gives a path that is long, /somewhere/deep/below/a/directory/of/a/tree, and some words more", evidence{1_234_567_890, 98_765_432, 98_765_432})
+	}
+	r.Laws = b.rows()
+	var out bytes.Buffer
+	r.print(&out)
+	table, _, _ := strings.Cut(out.String(), "\nlaw  ")
+	for line := range strings.Lines(table) {
+		if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > tableWidth {
+			t.Errorf("line of %d columns, want at most %d: %s", n, tableWidth, line)
+		}
+	}
+	for slug := range b.laws {
+		if !regexp.MustCompile(`(?m)^` + slug + ` `).MatchString(table) {
+			t.Errorf("%s has no row of its own with its whole name", slug)
+		}
+	}
+}
+
+func TestColorsOnlyOnATerminal(t *testing.T) {
+	if got := (printer{}).paint("held", "held"); got != "held" {
+		t.Errorf("without colors: got %q", got)
+	}
+	if got := (printer{colors: true}).paint("violated", "violated "); got != "\033[31mviolated \033[0m" {
+		t.Errorf("with colors: got %q", got)
+	}
+	if hasColors(&bytes.Buffer{}) {
+		t.Error("a buffer is taken for a terminal")
+	}
+}
+
+func TestJSON(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.json")
+	if err := sample().write(path); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "result.json", got)
+}
+
+func TestJSONWithoutAnything(t *testing.T) {
+	v := newVerification(t.TempDir(), verifyFlags{}, quiet())
+	got, err := json.Marshal(v.report(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	contains(t, "JSON", string(got), `"planted":[],"specs":[],"seconds":`, `{"law":"remote/order","kind":"always","verdict":"unchecked","evidence":{"states":0,"schedules":0,"messages":0}}`)
+	if strings.Contains(string(got), "null") {
+		t.Errorf("got null in %s", got)
+	}
+	// The historic bugs were not looked for: that is no success.
+	contains(t, "JSON", string(got), `"exit":3`)
+}
+
+func TestOldJSONIsRemoved(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.json")
+	write(t, path, "old")
+	if err := prepareJSON(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Errorf("the old result is still there: %v", err)
+	}
+}

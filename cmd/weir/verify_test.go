@@ -1,0 +1,246 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/weir-dev/weir/model/remotespec"
+	"github.com/weir-dev/weir/properties"
+)
+
+// faked is a verification of a fake checkout whose suites follow scripts.
+type faked struct {
+	*verification
+	flags    verifyFlags
+	scripts  string
+	progress *bytes.Buffer
+	out      bytes.Buffer
+}
+
+// How many laws the suites judge.
+var remoteLaws, gatewayLaws = len(properties.Judges("remote")), len(properties.Judges("gateway"))
+
+// newFaked makes one in which everything holds and both planted bugs are
+// caught.
+func newFaked(t *testing.T, flags verifyFlags) *faked {
+	noLeaks(t)
+	flags.seed = 1
+	root := fakeCheckout(t, map[string]string{
+		"testdata/planted/G01.patch": patchOf("gateway/count", "g", "impl/a.go", "-one", "+two"),
+		"testdata/planted/R31.patch": patchOf("remote/conservation", "r", "impl/a.go", "-one", "+two"),
+	})
+	f := &faked{flags: flags, scripts: t.TempDir(), progress: &bytes.Buffer{}}
+	t.Setenv(fakeSuiteVariable, f.scripts)
+	f.verification = newVerification(root, flags, newProgress(f.progress))
+	f.runner.patience = time.Millisecond
+	f.plan.models = []modelCheck{specCheck(remotespec.Spec(remotespec.Small()))}
+	f.plan.historic = historicChecks()[:2]
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.build = func(context.Context, buildKind, bug) (string, error) { return self, nil }
+	if f.runner.scratch, err = newScratch(workDir(root)); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range protocols {
+		for _, n := range properties.Networks() {
+			f.script(t, "reference", testOf(p), n, note(t, properties.Note{Held: heldTally(p)}))
+		}
+	}
+	f.script(t, "reference", "TestReferenceLimiter", properties.Simulated, note(t, properties.Note{Held: heldTally("gateway")}))
+	f.script(t, "G01", testOf("gateway"), properties.Simulated, note(t, properties.Note{Failure: failureOf("gateway/count", 4)}))
+	f.script(t, "R31", testOf("remote"), properties.Simulated, note(t, properties.Note{Failure: failureOf("remote/conservation", 11)}))
+	return f
+}
+
+// script says what a suite is to do.
+func (f *faked) script(t *testing.T, in, test string, n properties.Network, text string) {
+	t.Helper()
+	write(t, filepath.Join(f.scripts, in+"-"+test+"-"+string(n)), text)
+}
+
+// verify runs it and returns exit code and result.
+func (f *faked) verify(t *testing.T, ctx context.Context) (int, map[string]any, string) {
+	t.Helper()
+	if f.flags.replay == "" {
+		f.flags.json = filepath.Join(t.TempDir(), "result.json")
+	}
+	code, err := f.command(ctx, f.flags, &f.out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var result map[string]any
+	if b, err := os.ReadFile(f.flags.json); err != nil {
+		t.Fatal(err)
+	} else if err := json.Unmarshal(b, &result); err != nil {
+		t.Fatal(err)
+	}
+	if got := result["exit"]; got != float64(code) {
+		t.Errorf("got exit %v in the JSON, want %d", got, code)
+	}
+	return code, result, f.out.String()
+}
+
+// verdictsOf counts the verdicts.
+func verdictsOf(result map[string]any) map[string]int {
+	counts := make(map[string]int)
+	for _, l := range result["laws"].([]any) {
+		counts[l.(map[string]any)["verdict"].(string)]++
+	}
+	return counts
+}
+
+func TestAllHeld(t *testing.T) {
+	f := newFaked(t, verifyFlags{})
+	code, result, out := f.verify(t, t.Context())
+	if code != exitHeld {
+		t.Errorf("got exit %d, want %d\n%s", code, exitHeld, out)
+	}
+	contains(t, "output", out, "held: every checked law; ", " 0 violated, 0 undecided, ", "2 of 2 planted bugs caught", "exit 0\n",
+		"G01    code           caught      gateway/count          at schedule 4", "R05    remote spec    caught      remote/no-crash        a story of 8 steps")
+	contains(t, "progress", f.progress.String(), "weir verify --seed 1 on ", "gateway under schedules: "+plural(gatewayLaws, "law")+" held in 1,200 schedules",
+		"remote over TCP: "+plural(remoteLaws, "law")+" held in 1,200 cases, 3,400 messages", "planted R31: caught by remote/conservation at schedule 11")
+	if got := len(result["planted"].([]any)); got != 2 {
+		t.Errorf("got %d planted bugs in the JSON, want 2", got)
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	violation := properties.Note{Failure: failureOf("gateway/count", 3)}
+	for name, c := range map[string]struct {
+		change func(t *testing.T, f *faked)
+		exit   int
+		says   []string
+	}{
+		"a law is violated": {func(t *testing.T, f *faked) {
+			f.script(t, "reference", testOf("gateway"), properties.Simulated, note(t, violation))
+		}, exitViolated, []string{"all    code           not run                            because a law is violated", "planted bugs not run",
+			"law       gateway/count", "--replay /cases/gateway-count.case", "exit 1\n",
+			plural(gatewayLaws-1, "law") + " undecided: gateway under schedules ended when gateway/count was violated",
+			plural(len(properties.Witnesses("gateway")), "law") + " undecided: gateway/count was violated before gateway under schedules came to its end"}},
+		"the ledger is not linearizable": {func(t *testing.T, f *faked) {
+			bad := failureOf("gateway/linearizable", 3)
+			bad.File = ""
+			f.script(t, "reference", "TestReferenceLimiter", properties.Simulated, note(t, properties.Note{Failure: bad}))
+		}, exitViolated, []string{"violated: gateway/linearizable", "verify --seed 1"}},
+		"a law is violated and the suite is broken": {func(t *testing.T, f *faked) {
+			f.script(t, "reference", testOf("remote"), properties.Loopback, "exit\n")
+			f.script(t, "reference", testOf("gateway"), properties.Simulated, note(t, violation))
+		}, exitViolated, []string{"broken  remote over TCP ended without a verdict (exit status 1)"}},
+		"a suite ends without a verdict": {func(t *testing.T, f *faked) {
+			f.script(t, "reference", testOf("remote"), properties.Loopback, "say panic: oh\nexit\n")
+		}, exitBroken, []string{"broken  remote over TCP ended without a verdict (exit status 1):\n        panic: oh", "exit 4\n",
+			"undecided: the suite broke before remote over TCP came to its end"}},
+		"a report is garbled": {func(t *testing.T, f *faked) {
+			f.script(t, "reference", testOf("remote"), properties.Simulated, "{]\n"+note(t, properties.Note{Held: heldTally("remote")}))
+		}, exitBroken, []string{"line 1 of its report is not a note"}},
+		"nothing is woven": {func(t *testing.T, f *faked) {
+			tally := heldTally("remote")
+			tally.Points = 0
+			f.script(t, "reference", testOf("remote"), properties.Simulated, note(t, properties.Note{Held: tally}))
+		}, exitBroken, []string{"no point in woven code was reached"}},
+		"cases do not repeat": {func(t *testing.T, f *faked) {
+			tally := heldTally("remote")
+			tally.Diverged = 1
+			f.script(t, "reference", testOf("remote"), properties.Simulated, note(t, properties.Note{Held: tally}))
+		}, exitBroken, []string{"1 of 20 cases gave another history"}},
+		"a suite is undecided": {func(t *testing.T, f *faked) {
+			f.script(t, "reference", testOf("remote"), properties.Virtual, note(t, properties.Note{Undecided: "stuck in real time\nstacks"}))
+		}, exitUndecided, []string{plural(remoteLaws, "law") + " undecided: remote over gRPC in virtual time: stuck in real time", "undecided: " + plural(remoteLaws, "law"), "exit 3\n"}},
+		"a law is judged in no case": {func(t *testing.T, f *faked) {
+			for _, n := range properties.Networks() {
+				f.script(t, "reference", testOf("remote"), n, note(t, properties.Note{Held: heldTally("remote", "remote/frame")}))
+			}
+		}, exitUndecided, []string{"frame undecided: not judged in any case"}},
+		"a sometimes law is not seen": {func(t *testing.T, f *faked) {
+			for _, n := range properties.Networks() {
+				f.script(t, "reference", testOf("remote"), n, note(t, properties.Note{Held: heldTally("remote", "remote/sometimes-dispatcher-refused")}))
+			}
+		}, exitUndecided, []string{"sometimes-dispatcher-refused undecided: not seen in any case"}},
+		"a planted bug is missed": {func(t *testing.T, f *faked) {
+			f.script(t, "R31", testOf("remote"), properties.Simulated, note(t, properties.Note{Held: heldTally("remote")}))
+		}, exitBroken, []string{"planted bug R31 was not caught: remote/conservation held in 1,200 schedules", "1 of 2 planted bugs caught"}},
+		"a planted bug is caught by another law": {func(t *testing.T, f *faked) {
+			f.script(t, "R31", testOf("remote"), properties.Simulated, note(t, properties.Note{Failure: failureOf("remote/order", 2)}))
+		}, exitBroken, []string{"planted bug R31 was not caught: remote/order was violated at schedule 2, want remote/conservation"}},
+		"a planted bug does not apply": {func(t *testing.T, f *faked) {
+			write(t, filepath.Join(f.root, "testdata", "planted", "G01.patch"), patchOf("gateway/count", "g", "impl/a.go", "-four", "+two"))
+		}, exitBroken, []string{"planted bug G01 no longer applies to impl/a.go"}},
+		"a patch is no planted bug": {func(t *testing.T, f *faked) {
+			write(t, filepath.Join(f.root, "testdata", "planted", "G01.patch"), "law: gateway/counting\ntitle: g\n")
+		}, exitBroken, []string{`G01.patch: law "gateway/counting" is not in the catalogue`}},
+		"the implementation does not compile": {func(t *testing.T, f *faked) {
+			f.build = func(context.Context, buildKind, bug) (string, error) {
+				return "", errors.New("go test -c: exit status 1\nimpl/a.go:3:1: syntax error")
+			}
+		}, exitBroken, []string{"broken  the implementation can't be built: go test -c: exit status 1\n        impl/a.go:3:1: syntax error", "because the implementation can't be built", "suite itself, 1 fault;"}},
+		"a spec does not refute a bug": {func(t *testing.T, f *faked) {
+			f.plan.historic = []modelCheck{refutation(remotespec.Spec(remotespec.Small()), "R05", "remote/no-crash")}
+		}, exitBroken, []string{"model remote small with R05: held, want remote/no-crash violated"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFaked(t, verifyFlags{})
+			c.change(t, f)
+			code, result, out := f.verify(t, t.Context())
+			if code != c.exit {
+				t.Errorf("got exit %d, want %d", code, c.exit)
+			}
+			contains(t, "output", out, c.says...)
+			if planted := result["planted"].([]any); code == exitViolated && len(planted) != 0 {
+				t.Errorf("got planted bugs %v though a law is violated, want none run", planted)
+			}
+		})
+	}
+}
+
+func TestWholeRunWithABug(t *testing.T) {
+	f := newFaked(t, verifyFlags{plant: "G01"})
+	var built []string
+	build := f.build
+	f.build = func(ctx context.Context, kind buildKind, in bug) (string, error) {
+		built = append(built, string(kind)+" "+in.name()+" "+string(in.files["impl/a.go"]))
+		return build(ctx, kind, in)
+	}
+	f.script(t, "G01", testOf("remote"), properties.Simulated, note(t, properties.Note{Held: heldTally("remote")}))
+	f.script(t, "G01", testOf("remote"), properties.Virtual, note(t, properties.Note{Held: heldTally("remote")}))
+	f.script(t, "G01", testOf("remote"), properties.Loopback, note(t, properties.Note{Held: heldTally("remote")}))
+	code, _, out := f.verify(t, t.Context())
+	if code != exitViolated {
+		t.Errorf("got exit %d, want %d", code, exitViolated)
+	}
+	contains(t, "output", out, "because G01 is planted in the whole run", "verify --plant G01 --replay /cases/gateway-count.case", "remote small          held")
+	want := "woven G01 zero\ntwo\nthree\n|race G01 zero\ntwo\nthree\n"
+	if got := strings.Join(built, "|"); got != want {
+		t.Errorf("got builds %q, want %q", got, want)
+	}
+}
+
+func TestReplay(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "x.case")
+	write(t, file, "weir case 1\nsuite gateway\nnetwork sim\nlaw gateway/count\nseed 1\nchoices 1 2\n")
+	for _, c := range []struct {
+		note properties.Note
+		exit int
+		says string
+	}{
+		{properties.Note{Failure: failureOf("gateway/count", 1)}, exitViolated, "law       gateway/count"},
+		{properties.Note{Held: heldTally("gateway")}, exitHeld, "the law of this case holds in it, with no bug planted"},
+		{properties.Note{Undecided: "stuck"}, exitUndecided, "undecided: stuck"},
+	} {
+		f := newFaked(t, verifyFlags{replay: file})
+		write(t, filepath.Join(f.scripts, "reference-TestReferenceGateway-"), note(t, c.note))
+		code, err := f.command(t.Context(), f.flags, &f.out)
+		if err != nil || code != c.exit {
+			t.Errorf("got exit %d, error %v, want exit %d", code, err, c.exit)
+		}
+		contains(t, "output", f.out.String(), c.says)
+	}
+}
