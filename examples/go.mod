@@ -1,0 +1,21 @@
+module github.com/weir-dev/weir/examples
+
+go 1.26.0
+
+require (
+	github.com/weir-dev/weir v0.0.0
+	google.golang.org/grpc v1.85.0
+)
+
+require (
+	github.com/anishathalye/porcupine v1.3.1 // indirect
+	go.uber.org/goleak v1.3.0 // indirect
+	golang.org/x/net v0.60.0 // indirect
+	golang.org/x/sys v0.48.0 // indirect
+	golang.org/x/text v0.42.0 // indirect
+	google.golang.org/genproto/googleapis/rpc v0.0.0-20260817212433-ac3dfec99bb1 // indirect
+	google.golang.org/protobuf v1.36.12 // indirect
+	pgregory.net/rapid v1.3.0 // indirect
+)
+
+replace github.com/weir-dev/weir => ..
