@@ -29,9 +29,8 @@ type gatewayCase struct {
 	// network is how far down the case goes.
 	network Network
 
-	// system and hosts are set by the maker's goroutine before built is.
+	// system is set by the maker's goroutine before built is.
 	system Gateway
-	hosts  []Host
 	built  latch
 	// stopHosts ends the scripted hosts.
 	stopHosts context.CancelFunc
@@ -63,6 +62,7 @@ type gatewaySnapshot struct {
 // gatewaySettled is what the phases of the case came to.
 type gatewaySettled struct {
 	askedAnswer, answered     bool
+	asked                     int // records when that was asked
 	askedClose, closeReturned bool
 	final                     protocol.GatewayStats
 	counted                   bool
@@ -170,7 +170,7 @@ func (gc *gatewayCase) run(mk gatewayMakers, base int) {
 	if !gc.phase("drain", gc.worked, 30*time.Minute) {
 		return
 	}
-	gc.settled.askedAnswer, gc.settled.answered = true, gc.worked()
+	gc.settled.askedAnswer, gc.settled.answered, gc.settled.asked = true, gc.worked(), gc.rec.Len()
 	if gc.stage.rests() && gc.load.close < 0 {
 		// The hosts answer what was given up, and every pause ends.
 		if !gc.phase("silence", func() bool { return false }, time.Minute) {

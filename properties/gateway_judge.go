@@ -39,7 +39,10 @@ func (gc *gatewayCase) judge() {
 	rests := gc.rests
 	for i := 0; i <= len(records); i++ {
 		for len(rests) > 0 && rests[0].at == i {
-			gc.judgeStats(g, rests[0])
+			if rests[0].atRest {
+				g.rest()
+			}
+			g.f.between(func() { gc.judgeStats(g, rests[0]) })
 			rests = rests[1:]
 		}
 		if i < len(records) {
@@ -80,7 +83,9 @@ func (gc *gatewayCase) judgeStats(g *gatewayWitness, r gatewaySnapshot) {
 func (gc *gatewayCase) judgeEnd(f *findings, n int) {
 	s := gc.settled
 	if s.askedAnswer {
-		f.judge("gateway/answered", n, s.answered, fmt.Sprintf("%d callers still wait for Do", gc.callersLeft), "every Do ends when its wait is over or a host answers")
+		f.between(func() {
+			f.judge("gateway/answered", s.asked, s.answered, fmt.Sprintf("%d callers still wait for Do", gc.callersLeft), "every Do ends when its wait is over or a host answers")
+		})
 	}
 	if s.askedClose {
 		f.judge("gateway/close-returns", n, s.closeReturned, "Close has not returned 10 minutes after its context was done", "it returns")

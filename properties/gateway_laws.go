@@ -94,6 +94,8 @@ type debt struct {
 	// due tells whether an event of the gateway shows that the step is over; nil
 	// is only at the end of the history.
 	due func(e protocol.Event) bool
+	// step is whether it belongs to one step, so that it is due at rest.
+	step bool
 	// judge gives the verdict.
 	judge func(at int, paid bool)
 }
@@ -138,7 +140,7 @@ func (g *gatewayWitness) end() {
 
 // owe notes a debt.
 func (g *gatewayWitness) owe(paid func() bool, due func(protocol.Event) bool, judge func(at int, paid bool)) {
-	g.debts = append(g.debts, debt{g.at, paid, due, judge})
+	g.debts = append(g.debts, debt{g.at, paid, due, due != nil, judge})
 }
 
 // collect settles the debts that are paid or due, before e takes effect.
@@ -151,6 +153,20 @@ func (g *gatewayWitness) collect(e protocol.Event) {
 		case d.due != nil && d.due(e):
 			d.judge(d.at, false)
 		default:
+			kept = append(kept, d)
+		}
+	}
+	clear(g.debts[len(kept):])
+	g.debts = kept
+}
+
+// rest settles the debts of steps: at rest none is half told.
+func (g *gatewayWitness) rest() {
+	kept := g.debts[:0]
+	for _, d := range g.debts {
+		if d.step {
+			d.judge(d.at, d.paid())
+		} else {
 			kept = append(kept, d)
 		}
 	}

@@ -131,6 +131,7 @@ func (g *gatewayWitness) fifo(e protocol.Event, r *shadowRequest) {
 				w.overtaken = !paid
 				g.lawAt(at, "fifo", paid, "the oldest first", "request %d reserved at %s while the older request %d waits", r.seq, e.Host, w.seq)
 			})
+		g.debts[len(g.debts)-1].step = false // its caller may have gone, and only the telling be late
 	}
 	if d := g.overdue(r); d != nil {
 		g.law("fifo", false, "the oldest of waiting and due requests first",

@@ -73,9 +73,6 @@ func inBubble(t *testing.T, f func()) (left string) {
 	return left
 }
 
-// bubbleRoot starts the goroutine on which synctest waits for the caller.
-const bubbleRoot = "testing/synctest.Test.func"
-
 // leftovers names the goroutines of the caller's bubble besides the caller,
 // each by the function that started it. It looks only if there are more
 // goroutines than base.

@@ -1,11 +1,14 @@
 package properties
 
+import "encoding/binary"
+
 // reduce makes a list of choices smaller while try accepts it: first its end
 // (a list that runs out goes on with zeros), then runs of it (after ddmin,
 // Zeller and Hildebrandt), then single values towards zero, then all that in
 // step with what lies between two choices. try returns the list that the
 // accepted case really drew, which may be shorter.
 func reduce(list []uint32, try func([]uint32) ([]uint32, bool)) []uint32 {
+	try = once(try)
 	for {
 		before := len(list)
 		list = dropTail(list, try)
@@ -16,6 +19,23 @@ func reduce(list []uint32, try func([]uint32) ([]uint32, bool)) []uint32 {
 		if !moved && len(list) >= before {
 			return list
 		}
+	}
+}
+
+// once is try for each list only once: to drop one zero of many is the same
+// wherever it stands, and what was rejected stays rejected.
+func once(try func([]uint32) ([]uint32, bool)) func([]uint32) ([]uint32, bool) {
+	tried := make(map[string]bool)
+	return func(list []uint32) ([]uint32, bool) {
+		var key []byte
+		for _, v := range trim(list) {
+			key = binary.AppendUvarint(key, uint64(v))
+		}
+		if tried[string(key)] {
+			return nil, false
+		}
+		tried[string(key)] = true
+		return try(list)
 	}
 }
 

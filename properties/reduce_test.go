@@ -61,3 +61,18 @@ func TestReduceRejected(t *testing.T) {
 		t.Errorf("got %v, want %v", got, list)
 	}
 }
+
+// No case is run twice: lists that differ in zeros at their ends are the same.
+func TestReduceOnce(t *testing.T) {
+	var tried [][]uint32
+	reduce([]uint32{0, 0, 0, 3, 0, 0, 2, 0}, func(list []uint32) ([]uint32, bool) {
+		if list = trim(list); slices.ContainsFunc(tried, func(l []uint32) bool { return slices.Equal(l, list) }) {
+			t.Errorf("%v was tried twice", list)
+		}
+		tried = append(tried, slices.Clone(list))
+		return nil, false
+	})
+	if len(tried) == 0 {
+		t.Error("nothing was tried")
+	}
+}

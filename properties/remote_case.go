@@ -60,6 +60,10 @@ type remoteSettled struct {
 	// answered is whether, with all faults gone, every accepted message was
 	// dispatched; judged only if asked.
 	askedAnswer, answered bool
+	// asked is the number of records when that was asked, open what was not
+	// dispatched then.
+	asked int
+	open  string
 	// closeReturned is whether Close returned once its ctx was done.
 	askedClose, closeReturned bool
 	// after is the number of records when Close had returned.
@@ -73,8 +77,7 @@ type remoteSettled struct {
 	left   []string
 	looked bool
 	// strays are server handlers of dead links that still ran at rest.
-	strays   []string
-	breaches []string
+	strays []string
 }
 
 // runRemote draws a case and runs it.
@@ -184,7 +187,8 @@ func (rc *remoteCase) run(mk func(*RemoteWorld) Remote, base int) {
 	if !rc.phase("drain", rc.drained, 30*time.Minute) {
 		return
 	}
-	rc.settled.askedAnswer, rc.settled.answered = true, rc.drained()
+	rc.settled.askedAnswer, rc.settled.answered, rc.settled.asked = true, rc.drained(), rc.rec.Len()
+	rc.settled.open = rc.unanswered()
 	if rc.load.close < 0 {
 		rc.stage.spawn("closer", func() { rc.close(rc.load.grace) })
 	}

@@ -22,7 +22,7 @@ func (rc *remoteCase) judge() {
 	f.judged["remote/no-crash"]++
 	rc.judgeQueue(f, records)
 	for _, r := range rc.rests {
-		judgeRemoteStats(f, r, b)
+		f.between(func() { judgeRemoteStats(f, r, b) })
 	}
 	rc.judgeEnd(f, len(records))
 	if rc.net != nil {
@@ -62,7 +62,9 @@ func judgeRemoteStats(f *findings, r remoteRest, b RemoteBounds) {
 func (rc *remoteCase) judgeEnd(f *findings, n int) {
 	s := rc.settled
 	if s.askedAnswer {
-		f.judge("remote/answered", n, s.answered, rc.unanswered(), "every accepted message is resolved and dispatched once faults are gone")
+		f.between(func() {
+			f.judge("remote/answered", s.asked, s.answered, s.open, "every accepted message is resolved and dispatched once faults are gone")
+		})
 	}
 	if s.askedClose {
 		f.judge("remote/close-returns", n, s.closeReturned, "Close has not returned 10 minutes after its context was done", "it returns")

@@ -46,7 +46,7 @@ func story(records []Record, v Violation) []string {
 	var out []string
 	var last Record
 	for i, r := range records {
-		if i > v.At {
+		if i > v.At || i == v.At && v.Between {
 			break
 		}
 		if i != v.At && !tells(r, traced) {
@@ -59,7 +59,7 @@ func story(records []Record, v Violation) []string {
 		}
 		last = r
 	}
-	if len(out) > 0 && v.At < len(records) {
+	if len(out) > 0 && v.At < len(records) && !v.Between {
 		out[len(out)-1] += "   <- here"
 	}
 	return out

@@ -13,6 +13,9 @@ type Violation struct {
 	// At is the index of the record at which it came to light; the length of the
 	// history for what was seen at its end.
 	At int
+	// Between is whether it showed not in that record but in what was read just
+	// before it, such as counts.
+	Between bool
 	// Observed and Allowed say what was and what may be, without times, addresses
 	// or goroutine numbers.
 	Observed, Allowed string
@@ -34,7 +37,16 @@ func newFindings() *findings {
 func (f *findings) judge(law string, at int, ok bool, observed, allowed string) {
 	f.judged[law]++
 	if !ok {
-		f.violations = append(f.violations, Violation{law, at, observed, allowed})
+		f.violations = append(f.violations, Violation{Law: law, At: at, Observed: observed, Allowed: allowed})
+	}
+}
+
+// between calls judge and marks what it finds as seen between two records.
+func (f *findings) between(judge func()) {
+	n := len(f.violations)
+	judge()
+	for i := n; i < len(f.violations); i++ {
+		f.violations[i].Between = true
 	}
 }
 

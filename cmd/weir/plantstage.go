@@ -98,7 +98,7 @@ func (v *verification) catch(ctx context.Context, p plant, b *plantedBinary, lef
 	}
 	s := suiteOf(p.protocolOf(), properties.Simulated, v.seed)
 	s.title, s.judges = "planted "+p.ID, []string{p.Law}
-	s.budget, s.plain, s.keep = v.budget.search(left), true, v.casesDir(b.bug)
+	s.budget, s.plain, s.keep = v.budget.search(left), true, v.foundDir(b.bug)
 	if p.Law == "gateway/linearizable" {
 		s.test = limiterSuite(v.seed).test
 	}

@@ -213,3 +213,9 @@ func (v *verification) ending(ctx context.Context) string {
 func (v *verification) casesDir(in bug) string {
 	return filepath.Join(workDir(v.root), "cases", in.name())
 }
+
+// foundDir takes the cases of the planted stage, which are left as they were
+// found: apart from those whose replay command was printed.
+func (v *verification) foundDir(in bug) string {
+	return filepath.Join(workDir(v.root), "found", in.name())
+}
