@@ -101,12 +101,24 @@ func gone(t *testing.T, pid int) {
 func TestOverrun(t *testing.T) {
 	f := newFaked(t, verifyFlags{})
 	s := suiteOf("gateway", properties.Simulated, 1)
-	s.budget, s.plain, s.keep = 300*time.Millisecond-plainOverrun, true, f.casesDir(bug{})
+	s.plain, s.keep = true, f.casesDir(bug{})
+	pid := make(chan int, 1)
+	f.runner.within = func(ctx context.Context, limit time.Duration, cause error) (context.Context, context.CancelFunc) {
+		if limit != s.budget+plainOverrun {
+			t.Errorf("the suite is given %v, want %v", limit, s.budget+plainOverrun)
+		}
+		ctx, cancel := context.WithCancelCause(ctx)
+		go func() { // the time is up once the suite hangs
+			pid <- waitForPid(ctx, filepath.Join(f.scripts, "pid"))
+			cancel(cause)
+		}()
+		return ctx, func() { cancel(nil) }
+	}
 	f.script(t, "reference", s.test, properties.Simulated, note(t, properties.Note{Progress: heldTally("gateway")})+"hang\n")
 	binary, _ := f.build(t.Context(), woven, bug{})
 	r, err := f.runner.run(t.Context(), binary, s)
 	if err != nil || !strings.Contains(r.undecided, errOverrun.Error()) || r.tally.Cases != 1200 {
 		t.Errorf("got undecided %q after %d cases, error %v; want it given up", r.undecided, r.tally.Cases, err)
 	}
-	gone(t, waitForPid(t.Context(), filepath.Join(f.scripts, "pid")))
+	gone(t, <-pid)
 }

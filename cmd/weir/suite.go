@@ -77,6 +77,8 @@ type runner struct {
 	// patience is when the report is looked at again; 0 means often enough for
 	// the eye.
 	patience time.Duration
+	// within ends a context when a time is up; nil is context.WithTimeoutCause.
+	within func(context.Context, time.Duration, error) (context.Context, context.CancelFunc)
 }
 
 // run runs a suite and follows what it reports. The error is that of a suite
@@ -87,7 +89,11 @@ func (r runner) run(ctx context.Context, binary string, s suiteRun) (suiteResult
 	if err := os.Remove(report); err != nil && !os.IsNotExist(err) {
 		return res, err
 	}
-	limited, cancel := context.WithTimeoutCause(ctx, s.limit(), errOverrun)
+	within := r.within
+	if within == nil {
+		within = context.WithTimeoutCause
+	}
+	limited, cancel := within(ctx, s.limit(), errOverrun)
 	defer cancel()
 	cmd := r.scratch.command(limited, filepath.Join(r.root, "properties"), binary, s.args(report)...)
 	var out bytes.Buffer
