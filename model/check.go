@@ -14,6 +14,8 @@ const (
 	// DefaultMaxStates is the bound on distinct states when Options has none:
 	// half a gigabyte of fingerprints.
 	DefaultMaxStates = 50_000_000
+	// DefaultMaxBytes is the bound on memory when Options has none.
+	DefaultMaxBytes = 4 << 30
 	// progressEvery is the time between two calls of Options.Progress within a
 	// level.
 	progressEvery = 200 * time.Millisecond
@@ -29,6 +31,9 @@ type Options struct {
 	// MaxStates ends the search, undecided, once there are more distinct
 	// states; it is noticed a few thousand states late. 0: [DefaultMaxStates].
 	MaxStates int
+	// MaxBytes ends the search, undecided, before what it keeps of states needs
+	// more memory. 0: [DefaultMaxBytes].
+	MaxBytes int64
 	// Progress is called after every level and a few times a second within
 	// one, always on the goroutine that called [Check]; the search does not
 	// wait for it within a level. Nil: no reports.
@@ -53,7 +58,10 @@ var defaultTuning = tuning{places: 1 << 16, batch: 256, chunk: 2048, careful: 40
 
 // Progress is how far a search has come. Within a level its numbers lag behind.
 type Progress struct {
-	Spec, Size    string
+	Spec, Size string
+	// Graph: the search is over, and the graph for the laws on whole runs is
+	// being built.
+	Graph         bool
 	States, Edges int
 	Depth         int // how many levels were begun
 	Frontier      int // how many states the level being expanded, or the next, has
@@ -65,6 +73,8 @@ func (o Options) withDefaults() (Options, error) {
 	switch {
 	case o.Workers < 0 || o.Workers > MaxWorkers:
 		return o, fmt.Errorf("model: Options.Workers is %d: use 1 to %d, or 0 for GOMAXPROCS", o.Workers, MaxWorkers)
+	case o.MaxBytes < 0:
+		return o, fmt.Errorf("model: Options.MaxBytes is %d: use a positive number of bytes, or 0 for %d", o.MaxBytes, int64(DefaultMaxBytes))
 	case o.MaxStates < 0:
 		return o, fmt.Errorf("model: Options.MaxStates is %d: use a positive number of states, or 0 for %d", o.MaxStates, DefaultMaxStates)
 	}
@@ -73,6 +83,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.MaxStates == 0 {
 		o.MaxStates = DefaultMaxStates
+	}
+	if o.MaxBytes == 0 {
+		o.MaxBytes = DefaultMaxBytes
 	}
 	if o.tune == (tuning{}) {
 		o.tune = defaultTuning
@@ -84,10 +97,13 @@ func (o Options) withDefaults() (Options, error) {
 // and judges its laws.
 //
 // It ends when all states were expanded; at the end of the level in which an
-// Always law was violated or a deadlock met; or, undecided, when ctx is done or
-// MaxStates is exceeded. What it finds is in the Result, also if it ended early.
+// Always law was violated or a deadlock met; or, undecided, when ctx is done,
+// or MaxStates or MaxBytes exceeded. What it finds is in the Result, also if it
+// ended early. Eventually and LeadsTo laws are judged after all others, if
+// none of those is violated, on the whole graph.
 //
-// The error is a [*MisuseError] if the spec is misused; it is also not nil if
+// The error is a [*VacuityError], beside the Result, if all laws
+// are held but some law or action says nothing. Otherwise there is no Result: it is a [*MisuseError] if the spec is misused; it is also not nil if
 // the options are out of range, or if two fingerprints collided in such a way
 // that the story of a violation is not found again. Rebuilding a story may take
 // MaxStates again and more, up to the end of the level.
@@ -106,12 +122,21 @@ func Check[S comparable](ctx context.Context, sp *Spec[S], o Options) (*Result[S
 		return nil, err
 	}
 	r := s.result(ctx)
-	if law, steps := s.shortestViolation(); law >= 0 {
+	switch law, steps := s.shortestViolation(); {
+	case law >= 0:
 		o.MaxStates = math.MaxInt // steps bounds it: at most to the end of the level
 		r.Violation, err = story(ctx, sp, o, law, steps)
 		if err != nil && ctx.Err() == nil {
 			return nil, err
 		}
+		return r, nil
+	case r.Complete && sp.live():
+		if err := judgeLive(ctx, sp, o, r); err != nil {
+			return nil, err
+		}
+	}
+	if r.Complete && r.Verdict == Held {
+		return r, s.vacuity(r)
 	}
 	return r, nil
 }

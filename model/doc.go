@@ -3,8 +3,9 @@
 // story of whatever breaks one.
 //
 // Its one invariant: a law is held only if it was judged in every reachable
-// state (an always) or a witness was met (a sometimes). A search that ended
-// early leaves laws undecided, which is not success.
+// state (an always), on every fair run (an eventually, a leads-to), or a witness
+// was met (a sometimes). A search that ended early leaves laws undecided, which
+// is not success.
 //
 // A spec is a plain value. Its state is a struct of integers, bools and
 // arrays; Next has Go ifs for guards and Go loops for parameters, and
@@ -48,21 +49,35 @@
 // mode does without. No parents are stored: when a law is violated, a second,
 // serial search finds the story, so that success costs nothing.
 //
+// # Whole runs
+//
+// An [Eventually] law says what every run comes to, a [LeadsTo] law what follows
+// whenever something else is the case. Both need promises that the world does
+// not stand still: [Spec.Fair] lists which actions are not neglected for ever,
+// weakly or strongly, as a whole or for each combination of their first
+// arguments. Such a law is violated by a lasso: a path, and a loop that a fair
+// run may go round for ever (or a state in which it may stop). They are judged
+// after all others, on the whole graph, with exact states: about as much time
+// again, and some 50 bytes a state and 6 a step beside the states themselves.
+//
 // # What it refuses
 //
 // State types with bytes that == ignores or that refer elsewhere; a Next that
 // changes its argument, or gives other steps when called again; two steps of
 // one state with the same label and different targets; a spec that would judge
-// nothing. Each is a [*MisuseError] that says what to change. An action that
-// never fires is no error but is listed in the result.
+// nothing. Each is a [*MisuseError] that says what to change. A law that holds
+// because its When is never true, and an action that never fires and is not
+// listed as dormant, are a [*VacuityError].
 //
-// It does not judge liveness, does not reduce by symmetry, and says nothing
-// about bounds other than those the spec was built with.
+// It does not reduce by symmetry, and says nothing about bounds other than those
+// the spec was built with.
 //
 // # Words
 //
 // A step is one edge of the state graph: a source, a [Label] and a target. A
 // level is the set of states whose shortest path from an initial state has
 // the same number of steps. A witness is a state or step that shows a
-// Sometimes law. A story is a path told as a [Trace].
+// Sometimes law. A story is a path told as a [Trace]. A promise is one instance of
+// fairness; a run is fair if it keeps every promise. A lasso is a run that repeats
+// the end of a path for ever.
 package model

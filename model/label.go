@@ -20,12 +20,14 @@ type Label struct {
 	Args   [MaxArgs]int16
 }
 
-// bit maps the label to one bit of a word: labels with different bits differ.
-func (l *Label) bit() uint64 {
+// hash spreads labels over the high bits of a word.
+func (l *Label) hash() uint64 {
 	v := uint64(uint16(l.Args[0])) | uint64(uint16(l.Args[1]))<<16 | uint64(uint16(l.Args[2]))<<32 | uint64(uint16(l.Args[3]))<<48
-	v = (v ^ uint64(l.Action)<<24 ^ uint64(l.N)<<8) * hashKey1
-	return 1 << (v >> 58)
+	return (v ^ uint64(l.Action)<<24 ^ uint64(l.N)<<8) * hashKey1
 }
+
+// bit maps the label to one bit of a word: labels with different bits differ.
+func (l *Label) bit() uint64 { return 1 << (l.hash() >> 58) }
 
 // LabelString prints a label as stories do: "reserve(r1, h0)", or the action's
 // name alone when it has no arguments. It may be called at any time and from

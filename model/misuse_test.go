@@ -19,6 +19,7 @@ func counterSpec() *model.Spec[counter] {
 		Size:    "ten",
 		Init:    []counter{{}},
 		Actions: []string{"add", "stay"},
+		Dormant: []model.Action{1},
 		Next: func(s *counter, x *model.Next[counter]) {
 			if s.N < 10 {
 				x.Do(0).N++
@@ -52,6 +53,22 @@ func TestMisuse(t *testing.T) {
 			sp.Laws[0].Kind = model.Sometimes
 			sp.Laws[0].Step = func(_ *counter, _ model.Label, _ *counter) bool { return true }
 		}, []string{"Sometimes with both"}},
+		{"eventually a step", func(sp *model.Spec[counter]) {
+			sp.Laws[0].Kind = model.Eventually
+			sp.Laws[0].Step = func(_ *counter, _ model.Label, _ *counter) bool { return true }
+		}, []string{"of kind eventually", "no Step"}},
+		{"leads to from nowhere", func(sp *model.Spec[counter]) { sp.Laws[0].Kind = model.LeadsTo }, []string{"LeadsTo without When"}},
+		{"when of a sometimes", func(sp *model.Spec[counter]) {
+			sp.Laws[0].Kind, sp.Laws[0].When = model.Sometimes, sp.Laws[0].Holds
+		}, []string{"has a When"}},
+		{"fair to nobody", func(sp *model.Spec[counter]) { sp.Fair = []model.Fair{{Action: 9}} }, []string{"promise 0", "action 9"}},
+		{"fair by too much", func(sp *model.Spec[counter]) { sp.Fair = []model.Fair{{By: 5}} }, []string{"by 5 arguments"}},
+		{"fair beyond strong", func(sp *model.Spec[counter]) { sp.Fair = []model.Fair{{Strength: 2}} }, []string{"strength(2)"}},
+		{"dormant nobody", func(sp *model.Spec[counter]) { sp.Dormant = []model.Action{3} }, []string{"Dormant lists action 3"}},
+		{"panic in a live law", func(sp *model.Spec[counter]) {
+			sp.Laws[0].Kind = model.Eventually
+			sp.Laws[0].Holds = func(s *counter) bool { return [4]bool{}[s.N] }
+		}, []string{"index out of range [4]", "misuse_test.go:"}},
 		{"too many arguments", func(sp *model.Spec[counter]) {
 			sp.Next = func(s *counter, x *model.Next[counter]) { x.Do(1, 1, 2, 3, 4, 5) }
 		}, []string{"5 arguments, at most 4", "in state {N:0}"}},
@@ -168,7 +185,7 @@ func TestStateTypes(t *testing.T) {
 // still is a spec with one state and no step.
 func still[S comparable](s S) *model.Spec[S] {
 	return &model.Spec[S]{
-		Name: "still", Init: []S{s, s}, Actions: []string{"none"},
+		Name: "still", Init: []S{s, s}, Actions: []string{"none"}, Dormant: []model.Action{0},
 		Next: func(*S, *model.Next[S]) {},
 		Done: func(*S) bool { return true },
 	}

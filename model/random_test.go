@@ -259,7 +259,7 @@ func TestRandomSpecs(t *testing.T) {
 		var base *Result[cell]
 		for _, o := range variants {
 			got, err := Check(context.Background(), sp, o)
-			if err != nil {
+			if got == nil || (err != nil) != (got.Verdict == Held && len(got.NeverFired) > 0) {
 				t.Fatalf("seed %d, %+v: %v", seed, o, err)
 			}
 			compareToNaive(t, seed, rs, got, want)

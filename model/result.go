@@ -44,6 +44,9 @@ type LawVerdict struct {
 	Steps int
 	// Reason says in a few words why the verdict is what it is.
 	Reason string
+	// Vacuous says why the law holds without saying anything; empty if it does
+	// say something. [Check] returns a [*VacuityError] then.
+	Vacuous string
 }
 
 // A Result is what a run of [Check] found out. Every field but Elapsed is the

@@ -79,11 +79,11 @@ func (s *search[S]) begin() [][]S {
 func (s *search[S]) newLevel(chunks [][]S) *level[S] {
 	lv := &level[S]{chunks: chunks, stop: &s.stop, maxStates: s.o.MaxStates}
 	for i := range s.spec.Laws {
-		if s.steps[i] >= 0 {
+		l := &s.spec.Laws[i]
+		if s.steps[i] >= 0 || l.Kind.live() {
 			continue
 		}
-		l := &s.spec.Laws[i]
-		w := watch[S]{law: i, want: l.Kind == Sometimes, state: l.Holds, step: l.Step}
+		w := watch[S]{law: i, want: l.Kind == Sometimes, when: l.When, state: l.Holds, step: l.Step}
 		if w.state != nil {
 			lv.states = append(lv.states, w)
 		}
@@ -205,4 +205,16 @@ func (s *search[S]) misuse() error {
 		return nil
 	}
 	return &MisuseError{Spec: s.spec.Name, Size: s.spec.Size, State: m.state, Problem: m.problem}
+}
+
+// reporter returns a function that tells the caller how far the graph is, or
+// nil if nobody listens.
+func reporter[S comparable](sp *Spec[S], o Options) func(states, edges, level, frontier int) {
+	if o.Progress == nil {
+		return nil
+	}
+	began := time.Now()
+	return func(states, edges, level, frontier int) {
+		o.Progress(Progress{Spec: sp.Name, Size: sp.Size, Graph: true, States: states, Edges: edges, Depth: level, Frontier: frontier, Elapsed: time.Since(began)})
+	}
 }

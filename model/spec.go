@@ -14,7 +14,17 @@ const (
 	Always Kind = iota
 	// Sometimes is reachability: at least one state or step is a witness.
 	Sometimes
+	// Eventually is liveness: every fair run comes to a state in which Holds
+	// is true. What a fair run is, [Spec.Fair] says; a run may stop where no
+	// fair action is enabled.
+	Eventually
+	// LeadsTo is liveness: on every fair run a state in which When is true is
+	// followed, at once or later, by one in which Holds is true.
+	LeadsTo
 )
+
+// live reports whether the kind speaks of whole runs.
+func (k Kind) live() bool { return k == Eventually || k == LeadsTo }
 
 // String returns the word by which reports name the kind.
 func (k Kind) String() string {
@@ -23,6 +33,10 @@ func (k Kind) String() string {
 		return "always"
 	case Sometimes:
 		return "sometimes"
+	case Eventually:
+		return "eventually"
+	case LeadsTo:
+		return "leads to"
 	}
 	return fmt.Sprintf("kind(%d)", uint8(k))
 }
@@ -40,9 +54,14 @@ type Law[S comparable] struct {
 	Slug string
 	// Kind is Always unless set.
 	Kind Kind
-	// Holds judges a state. Always: it is true in every state. Sometimes: it
-	// is true in a witness. Nil: the law says nothing about states.
+	// Holds judges a state. Always: it is true in every state, or in those for
+	// which When is. Sometimes: it is true in a witness. Eventually and
+	// LeadsTo: it is what has to come. Nil: the law says nothing about states.
 	Holds func(*S) bool
+	// When narrows an Always law to the states for which it is true, and is
+	// what begins the wait of a LeadsTo law. A When that is never true is an
+	// error: the law would say nothing. Nil, which LeadsTo refuses: all states.
+	When func(*S) bool
 	// Step judges a step, also one into a state that was seen before. Nil: the
 	// law says nothing about steps. An Always law may have both Holds and
 	// Step, and then claims both; a Sometimes law has exactly one.
@@ -68,8 +87,15 @@ type Spec[S comparable] struct {
 	Next func(*S, *Next[S])
 	// Actions gives the names of the actions, by [Action]; at most 256.
 	Actions []string
+	// Dormant lists actions that never fire on purpose: those that only another
+	// variant or larger bounds have. Any other action that never fires is an
+	// error, and so is one of these that does.
+	Dormant []Action
 	// Laws are the sentences to judge.
 	Laws []Law[S]
+	// Fair lists which actions are not neglected for ever. It counts for
+	// Eventually and LeadsTo laws only.
+	Fair []Fair
 	// Done tells the states in which it is right that nothing is enabled.
 	// Anywhere else a state without successor is a deadlock. A step that leads
 	// back to its own state counts as a successor. Nil: deadlock is not
@@ -119,6 +145,16 @@ func (sp *Spec[S]) validate() error {
 		}
 		slugs[sp.Laws[i].Slug] = true
 	}
+	for i, a := range sp.Dormant {
+		if int(a) >= len(sp.Actions) {
+			return refuse("Dormant lists action %d at %d, but Actions has %d names", a, i, len(sp.Actions))
+		}
+	}
+	for i, f := range sp.Fair {
+		if problem := f.problem(len(sp.Actions)); problem != "" {
+			return refuse("promise %d of Fair %s", i, problem)
+		}
+	}
 	if problem := stateTypeProblem[S](); problem != "" {
 		return refuse("%s", problem)
 	}
@@ -134,14 +170,29 @@ func (l *Law[S]) problem(taken map[string]bool) string {
 		return "takes the slug of the deadlock check: rename it"
 	case taken[l.Slug]:
 		return "takes a slug that an earlier law has: a verdict could not tell them apart"
-	case l.Kind != Always && l.Kind != Sometimes:
-		return fmt.Sprintf("is of %v: use Always or Sometimes", l.Kind)
+	case l.Kind > LeadsTo:
+		return fmt.Sprintf("is of %v: use Always, Sometimes, Eventually or LeadsTo", l.Kind)
 	case l.Holds == nil && l.Step == nil:
 		return "has neither Holds nor Step: give one"
 	case l.Kind == Sometimes && l.Holds != nil && l.Step != nil:
 		return "is a Sometimes with both Holds and Step: give one, so that it is clear what its witness is"
+	case l.Kind.live() && (l.Holds == nil || l.Step != nil):
+		return fmt.Sprintf("is of kind %v: it takes Holds, the states that have to come, and no Step", l.Kind)
+	case l.Kind == LeadsTo && l.When == nil:
+		return "is a LeadsTo without When: say from which states on it waits, or use Eventually"
+	case l.When != nil && l.Kind != LeadsTo && (l.Kind != Always || l.Holds == nil):
+		return "has a When: only LeadsTo, and Always with Holds, are narrowed by it"
 	}
 	return ""
+}
+
+// hit reports whether a state violates the law, or shows it if the law is a
+// Sometimes.
+func (l *Law[S]) hit(s *S) bool {
+	if l.Holds == nil || l.Kind.live() || l.When != nil && !l.When(s) {
+		return false
+	}
+	return l.Holds(s) == (l.Kind == Sometimes)
 }
 
 // format prints a state the way stories show it.

@@ -8,7 +8,8 @@ import (
 )
 
 // Story returns a shortest story of one law: the counterexample to an Always
-// law (or to [Deadlock]), the witness of a Sometimes law. Of several shortest
+// law (or to [Deadlock]), the witness of a Sometimes law, the lasso that an
+// Eventually or LeadsTo law forbids. Of several shortest
 // ones it is the first in the order in which Next adds steps. It is nil if
 // there is none.
 //
@@ -25,6 +26,9 @@ func Story[S comparable](ctx context.Context, sp *Spec[S], slug string, o Option
 		return nil, err
 	}
 	for i := range sp.Laws {
+		if sp.Laws[i].Slug == slug && sp.Laws[i].Kind.live() {
+			return liveStory(ctx, sp, o, &sp.Laws[i])
+		}
 		if sp.Laws[i].Slug == slug {
 			return story(ctx, sp, o, i, math.MaxInt)
 		}
@@ -160,7 +164,7 @@ func (tl *teller[S]) keep(level []S, parent int) []S {
 			continue
 		}
 		l := &tl.spec.Laws[tl.law]
-		if l.Holds != nil && l.Holds(&w.x.states[i]) == (l.Kind == Sometimes) {
+		if l.hit(&w.x.states[i]) {
 			tl.hit = true
 			return level
 		}
@@ -171,7 +175,7 @@ func (tl *teller[S]) keep(level []S, parent int) []S {
 // replay tells the path to the numbered state, and the step out of it unless
 // that is noStep.
 func (tl *teller[S]) replay(number, step int) *Trace[S] {
-	t := &Trace[S]{Law: Deadlock, Kind: Always, spec: tl.spec}
+	t := &Trace[S]{Law: Deadlock, Kind: Always, Short: true, spec: tl.spec}
 	if tl.law < len(tl.spec.Laws) {
 		t.Law, t.Kind = tl.spec.Laws[tl.law].Slug, tl.spec.Laws[tl.law].Kind
 	}

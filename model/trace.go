@@ -12,6 +12,14 @@ type Trace[S comparable] struct {
 	Kind  Kind
 	Init  S
 	Steps []Step[S]
+	// Lasso: the run goes on for ever, repeating the steps from index Loop on;
+	// if there are none, it stops where it is and nothing fair is enabled. Only
+	// the stories of Eventually and LeadsTo laws are lassos.
+	Lasso bool
+	Loop  int
+	// Short: no story of the law has fewer steps. It is false only for lassos
+	// that were too hard to shorten for certain, and under independent steps.
+	Short bool
 
 	spec *Spec[S]
 }
@@ -46,7 +54,7 @@ func (t *Trace[S]) String() string {
 	if t.Kind == Sometimes {
 		verb = "seen"
 	}
-	fmt.Fprintf(&b, "law      %s\nverdict  %s after %d steps\n", t.Law, verb, len(t.Steps))
+	fmt.Fprintf(&b, "law      %s\nverdict  %s\n", t.Law, t.ending(verb))
 	state := func(s *S) {
 		text := strings.TrimRight(t.spec.format(s), "\n")
 		fmt.Fprintf(&b, "      %s\n", strings.ReplaceAll(text, "\n", "\n      "))
@@ -54,8 +62,26 @@ func (t *Trace[S]) String() string {
 	b.WriteString("   0  initial state\n")
 	state(&t.Init)
 	for i, name := range t.Path() {
+		if t.Lasso && i == t.Loop {
+			b.WriteString("      from here on, round for ever:\n")
+		}
 		fmt.Fprintf(&b, "%4d  %s\n", i+1, name)
 		state(&t.Steps[i].State)
 	}
+	if t.Lasso && t.Loop == len(t.Steps) {
+		b.WriteString("      here it may stop for ever: nothing fair is enabled\n")
+	}
 	return b.String()
+}
+
+// ending says how the story ends.
+func (t *Trace[S]) ending(verb string) string {
+	loop := len(t.Steps) - t.Loop
+	switch {
+	case !t.Lasso:
+		return fmt.Sprintf("%s after %d steps", verb, len(t.Steps))
+	case loop == 0:
+		return fmt.Sprintf("%s by a run that stops after %d steps", verb, t.Loop)
+	}
+	return fmt.Sprintf("%s by a loop of %d steps after %d steps", verb, loop, t.Loop)
 }

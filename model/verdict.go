@@ -63,7 +63,7 @@ func (s *search[S]) verdict(law int, slug string, kind Kind, why string) LawVerd
 		v.Verdict, v.Reason = Violated, fmt.Sprintf("after %d steps", v.Steps)
 	case hit:
 		v.Verdict, v.Reason = Held, fmt.Sprintf("seen after %d steps", v.Steps)
-	case !s.complete:
+	case !s.complete || kind.live():
 		v.Verdict, v.Reason = Undecided, why
 	case kind == Always:
 		v.Verdict, v.Reason = Held, fmt.Sprintf("in all %d states", s.seen.size())

@@ -7,10 +7,12 @@ import (
 )
 
 // A watch is one law as a worker sees it in this level: it is hit by a state
-// (or a step) for which the function returns want.
+// (or a step) for which the function returns want, of the states those for
+// which when is true.
 type watch[S comparable] struct {
 	law   int // index in the spec's laws
 	want  bool
+	when  func(*S) bool // nil: all states
 	state func(*S) bool
 	step  func(from *S, l Label, to *S) bool
 }
@@ -38,6 +40,8 @@ type worker[S comparable] struct {
 	pool *pool[S]
 	tune tuning
 	lv   *level[S]
+	// drain empties the batch when a state's successors do not fit.
+	drain func()
 
 	x      Next[S]
 	fps    []uint64 // of x.states
@@ -53,11 +57,13 @@ type worker[S comparable] struct {
 	edges   int
 	actions [maxActions]int
 	hit     []bool // by law, and deadlock after them
+	asked   []bool // by law: its When was true
 	misuse  *misuse
 }
 
 func newWorker[S comparable](sp *Spec[S], seen visited[S], p *pool[S], o Options) *worker[S] {
-	w := &worker[S]{spec: sp, seen: seen, pool: p, tune: o.tune, hit: make([]bool, len(sp.Laws)+1)}
+	w := &worker[S]{spec: sp, seen: seen, pool: p, tune: o.tune, hit: make([]bool, len(sp.Laws)+1), asked: make([]bool, len(sp.Laws))}
+	w.drain = w.flush
 	w.room(2 * o.tune.batch)
 	return w
 }
@@ -162,7 +168,7 @@ func (w *worker[S]) generate(src *S) int {
 		w.refuse(src, fmt.Sprintf("Next adds %d steps to one state, at most %d are allowed: look for a loop without a guard", n, maxSuccessors))
 	} else if x.n > len(x.states) {
 		x.n = first
-		w.flush()
+		w.drain()
 		w.room(2*n + 2*w.tune.batch)
 		first = 0
 		w.spec.Next(src, x)
@@ -217,6 +223,12 @@ func (w *worker[S]) keep(s *S, fp uint64) {
 	w.judged = s
 	for k := range w.lv.states {
 		law := &w.lv.states[k]
+		if law.when != nil {
+			if !law.when(s) {
+				continue
+			}
+			w.asked[law.law] = true
+		}
 		if !w.hit[law.law] && law.state(s) == law.want {
 			w.hit[law.law] = true
 		}

@@ -19,6 +19,7 @@ func Spec(p Params) *model.Spec[State] {
 		Init:    []State{m.initial()},
 		Next:    m.next,
 		Actions: actionNames[:],
+		Dormant: m.dormant(),
 		Laws:    m.laws(),
 		Done:    done,
 		Format:  m.format,
@@ -34,6 +35,23 @@ func (m machine) initial() State {
 		s.Hosts[h] = host{Epoch: 1, Attached: true, Online: true}
 	}
 	return s
+}
+
+// dormant lists the actions that the bounds leave no room for.
+func (m machine) dormant() (never []model.Action) {
+	if m.Losses == 0 {
+		never = append(never, ReaderEnd, Lose, Attach)
+	}
+	if m.Cancels == 0 {
+		never = append(never, Cancel)
+	}
+	if m.Forgeries == 0 {
+		never = append(never, Rejected, Forge)
+	}
+	if m.Wire >= m.Limit+m.Cap+m.Forgeries {
+		never = append(never, HostReply) // the wire has room for every answer at once
+	}
+	return never
 }
 
 // done: Close can always begin and expire, so that a run ends when it has

@@ -19,11 +19,20 @@ func Spec(p Params) *model.Spec[State] {
 		Init:    []State{{Losses: uint8(p.Losses)}},
 		Next:    m.next,
 		Actions: actionNames[:],
+		Dormant: m.dormant(),
 		Laws:    m.laws(),
 		Done:    done,
 		Format:  format,
 		ArgName: argName,
 	}
+}
+
+// dormant lists the actions that only a bug has.
+func (m machine) dormant() []model.Action {
+	if m.Variant == R05 {
+		return nil
+	}
+	return []model.Action{CheckOnline}
 }
 
 // done: Close can always begin and expire, so that a run ends when it has

@@ -1,0 +1,161 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// live reports whether a law of the spec speaks of whole runs.
+func (sp *Spec[S]) live() bool {
+	for i := range sp.Laws {
+		if sp.Laws[i].Kind.live() {
+			return true
+		}
+	}
+	return false
+}
+
+// judgeLive judges the laws on whole runs and enters their verdicts. The
+// result is that of a complete search in which no other law was violated.
+func judgeLive[S comparable](ctx context.Context, sp *Spec[S], o Options, r *Result[S]) error {
+	j := &liveJudge[S]{sp: sp, r: r}
+	err := guardedSpec(sp, func() error { return j.judge(ctx, o) })
+	var misuse *MisuseError
+	switch {
+	case errors.As(err, &misuse):
+		return err
+	case err != nil:
+		j.undecided(err.Error())
+	}
+	r.Verdict = overall(r.Verdicts)
+	return nil
+}
+
+type liveJudge[S comparable] struct {
+	sp *Spec[S]
+	r  *Result[S]
+}
+
+func (j *liveJudge[S]) judge(ctx context.Context, o Options) error {
+	mem := &budget{limit: o.MaxBytes}
+	g, err := buildGraph(ctx, j.sp, o, mem, reporter(j.sp, o))
+	if err != nil {
+		return fmt.Errorf("the whole graph is needed: %w", err)
+	}
+	defer g.free()
+	if err := j.compare(g); err != nil {
+		return err
+	}
+	if !mem.take(g.liveBytes()) {
+		return errMemory{mem.limit}
+	}
+	f := newFairSets(g)
+	for i := range j.sp.Laws {
+		l := &j.sp.Laws[i]
+		if !l.Kind.live() {
+			continue
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("interrupted: %w", context.Cause(ctx))
+		}
+		t, vacuous := judgeLaw(g, f, l)
+		j.enter(i, t, vacuous, g.size())
+	}
+	return nil
+}
+
+// compare holds the graph, which is exact, against the search that came first.
+func (j *liveJudge[S]) compare(g *graph[S]) error {
+	if g.size() != j.r.States {
+		return fmt.Errorf("the graph has %d states, the search before found %d: two states must have the same fingerprint; check in exact mode", g.size(), j.r.States)
+	}
+	return nil
+}
+
+// liveBytes is what newFairSets and newWait take.
+func (g *graph[S]) liveBytes() int64 { return int64(g.size()) * (4*4 + 3*4) }
+
+// judgeLaw returns the lasso that violates a law, if there is one, and why the
+// law says nothing, if it does not.
+func judgeLaw[S comparable](g *graph[S], f *fairSets[S], l *Law[S]) (t *Trace[S], vacuous string) {
+	x := newWait(g, l)
+	if !f.find(x.order) {
+		return nil, x.vacuous()
+	}
+	s := &lassos[S]{x: x, f: f}
+	return g.tell(l, s.find(lassoEffort)), ""
+}
+
+// enter gives law i its verdict.
+func (j *liveJudge[S]) enter(i int, t *Trace[S], vacuous string, states int) {
+	v := &j.r.Verdicts[i]
+	v.Vacuous = vacuous
+	if t == nil {
+		v.Verdict, v.Reason = Held, fmt.Sprintf("on all fair runs through %d states", states)
+		return
+	}
+	v.Verdict, v.Steps, v.Reason = Violated, len(t.Steps), t.ending("violated")[len("violated "):]
+	if old := j.r.Violation; old == nil || len(t.Steps) < len(old.Steps) {
+		j.r.Violation = t
+	}
+}
+
+// undecided says why laws on runs that have no verdict could not be judged.
+func (j *liveJudge[S]) undecided(why string) {
+	for i := range j.sp.Laws {
+		if v := &j.r.Verdicts[i]; v.Kind.live() && v.Verdict == Undecided {
+			v.Reason = why
+		}
+	}
+}
+
+// liveStory is [Story] for a law on whole runs.
+func liveStory[S comparable](ctx context.Context, sp *Spec[S], o Options, l *Law[S]) (t *Trace[S], err error) {
+	err = guardedSpec(sp, func() error {
+		g, err := buildGraph(ctx, sp, o, &budget{limit: o.MaxBytes}, nil)
+		if err != nil {
+			return err
+		}
+		defer g.free()
+		t, _ = judgeLaw(g, newFairSets(g), l)
+		return nil
+	})
+	return t, err
+}
+
+// guardedSpec calls f and turns a panic of the spec's functions into an error.
+func guardedSpec[S comparable](sp *Spec[S], f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &MisuseError{Spec: sp.Name, Size: sp.Size, Problem: panicProblem(v)}
+		}
+	}()
+	return f()
+}
+
+// tell turns a lasso into a story.
+func (g *graph[S]) tell(l *Law[S], run *lasso) *Trace[S] {
+	t := &Trace[S]{Law: l.Slug, Kind: l.Kind, Init: *g.states.at(int(run.stem[0])), Lasso: true, Loop: len(run.stem) - 1, Short: run.shortest, spec: g.spec}
+	add := func(e int) {
+		t.Steps = append(t.Steps, Step[S]{Label: g.labels[*g.by.at(e)], State: *g.states.at(int(*g.to.at(e)))})
+	}
+	for i, v := range run.stem[1:] {
+		add(g.step(run.stem[i], v))
+	}
+	for _, e := range run.loop {
+		add(e)
+	}
+	return t
+}
+
+// step is the first step from v to w.
+func (g *graph[S]) step(v, w uint32) int {
+	from, end := g.row(v)
+	for e := from; e < end; e++ {
+		if *g.to.at(e) == w {
+			return e
+		}
+	}
+	panic("model: a path uses a step that the graph does not have")
+}

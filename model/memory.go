@@ -1,0 +1,82 @@
+package model
+
+import (
+	"fmt"
+	"sync/atomic"
+	"unsafe"
+)
+
+// budget is the memory that a run may still take for what it keeps of states.
+// Everything that grows with their number is taken from it first, so that a
+// run which needs too much ends undecided instead of being killed.
+type budget struct {
+	limit int64
+	used  atomic.Int64
+	peak  atomic.Int64
+}
+
+// take reserves n bytes and reports whether they were left.
+func (b *budget) take(n int64) bool {
+	used := b.used.Add(n)
+	if used > b.limit {
+		b.used.Add(-n)
+		return false
+	}
+	for {
+		peak := b.peak.Load()
+		if used <= peak || b.peak.CompareAndSwap(peak, used) {
+			return true
+		}
+	}
+}
+
+// give returns what take has reserved.
+func (b *budget) give(n int64) { b.used.Add(-n) }
+
+// errMemory is returned when the budget is used up.
+type errMemory struct{ limit int64 }
+
+func (e errMemory) Error() string {
+	return fmt.Sprintf("the %s that MaxBytes allows are used up", bytesString(e.limit))
+}
+
+// allocate returns n zero values outside the Go heap, where the platform has
+// such memory, or nil if the budget has not enough left. T has no pointers.
+func allocate[T any](b *budget, n int) []T {
+	var t T
+	size := int(unsafe.Sizeof(t)) * n
+	if !b.take(int64(size)) {
+		return nil
+	}
+	if size == 0 {
+		return make([]T, n)
+	}
+	mem := mapMemory(size)
+	if mem == nil {
+		b.give(int64(size))
+		return nil
+	}
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(mem))), n)
+}
+
+// release gives back what allocate has returned. Nobody may use it after.
+func release[T any](b *budget, p []T) {
+	var t T
+	size := int(unsafe.Sizeof(t)) * len(p)
+	if size == 0 {
+		return
+	}
+	unmapMemory(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(p))), size))
+	b.give(int64(size))
+}
+
+// bytesString prints a number of bytes in a unit that leaves few digits.
+func bytesString(n int64) string {
+	switch {
+	case n >= 1<<30:
+		return fmt.Sprintf("%.1f GiB", float64(n)/(1<<30))
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+	}
+	return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
+}
