@@ -11,9 +11,8 @@ import (
 const (
 	// MaxWorkers is the largest number of workers.
 	MaxWorkers = 256
-	// DefaultMaxStates is the bound on distinct states when Options has none:
-	// half a gigabyte of fingerprints.
-	DefaultMaxStates = 50_000_000
+	// DefaultMaxStates is the bound on distinct states when Options has none.
+	DefaultMaxStates = 200_000_000
 	// DefaultMaxBytes is the bound on memory when Options has none.
 	DefaultMaxBytes = 4 << 30
 	// progressEvery is the time between two calls of Options.Progress within a
@@ -38,8 +37,8 @@ type Options struct {
 	// one, always on the goroutine that called [Check]; the search does not
 	// wait for it within a level. Nil: no reports.
 	Progress func(Progress)
-	// Exact keeps whole states in a map instead of fingerprints in a table:
-	// several times slower and larger, and without the chance of a collision.
+	// Exact keeps whole states instead of fingerprints: somewhat slower, larger
+	// by the states' bytes, and without the chance of a collision.
 	Exact bool
 
 	tune tuning
@@ -65,7 +64,11 @@ type Progress struct {
 	States, Edges int
 	Depth         int // how many levels were begun
 	Frontier      int // how many states the level being expanded, or the next, has
+	Bytes         int64
 	Elapsed       time.Duration
+	// Left is an estimate of the time to the end of the search, from how the
+	// growth of the levels changes; 0 while no end is in sight.
+	Left time.Duration
 }
 
 // withDefaults fills in zero fields and refuses what makes no sense.
@@ -118,10 +121,12 @@ func Check[S comparable](ctx context.Context, sp *Spec[S], o Options) (*Result[S
 		return nil, err
 	}
 	s := newSearch(sp, o)
-	if err := s.run(ctx); err != nil {
+	err = s.run(ctx)
+	r := s.result(ctx)
+	s.free()
+	if err != nil {
 		return nil, err
 	}
-	r := s.result(ctx)
 	switch law, steps := s.shortestViolation(); {
 	case law >= 0:
 		o.MaxStates = math.MaxInt // steps bounds it: at most to the end of the level

@@ -46,7 +46,10 @@
 // are the same for any number of workers. Of a visited state only a 64-bit
 // fingerprint is kept, the states themselves only of the level being expanded
 // and the next; [Result.CollisionProbability] says what that costs, and exact
-// mode does without. No parents are stored: when a law is violated, a second,
+// mode does without. Fingerprints, exact states and graphs are kept outside the
+// Go heap where the system maps memory, on it elsewhere; [Options.MaxBytes]
+// bounds them, and a search that needs more ends undecided, saying how its levels
+// grow. No parents are stored: when a law is violated, a second,
 // serial search finds the story, so that success costs nothing.
 //
 // # Whole runs

@@ -12,18 +12,19 @@ const chunkBytes = 1 << 16
 // pool lends the chunks that hold the states of a level, so that those of the
 // last level serve the next but one.
 type pool[S comparable] struct {
-	mu   sync.Mutex
-	free [][]S
-	size int // states in a chunk
+	mu     sync.Mutex
+	free   [][]S
+	size   int // states in a chunk
+	budget *budget
 }
 
-func newPool[S comparable](o Options) *pool[S] {
+func newPool[S comparable](o Options, b *budget) *pool[S] {
 	var s S
 	fit := chunkBytes / max(int(unsafe.Sizeof(s)), 1)
-	return &pool[S]{size: min(max(fit, 1), o.tune.chunk)}
+	return &pool[S]{size: min(max(fit, 1), o.tune.chunk), budget: b}
 }
 
-// get returns an empty chunk.
+// get returns an empty chunk, or nil if there is no memory.
 func (p *pool[S]) get() []S {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -31,6 +32,10 @@ func (p *pool[S]) get() []S {
 		c := p.free[n-1]
 		p.free = p.free[:n-1]
 		return c
+	}
+	var s S
+	if !p.budget.take(int64(p.size) * int64(unsafe.Sizeof(s))) {
+		return nil
 	}
 	return make([]S, 0, p.size)
 }

@@ -30,7 +30,7 @@ func (x *index[S]) touch(fp uint64) uint64 {
 // number returns the number of s, and whether it was entered now. It is -1 if
 // there is no memory left.
 func (x *index[S]) number(s *S, fp uint64) (i int, fresh bool) {
-	if x.places == nil || x.n >= len(x.places)/4*3 && !x.double() {
+	if x.places == nil || 4*x.n >= 3*len(x.places) && !x.double() {
 		return -1, false
 	}
 	mask, half := uint64(len(x.places)-1), fp<<32

@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"context"
+	"flag"
 	"slices"
 	"testing"
 
@@ -14,15 +15,25 @@ import (
 // checker; the project's own gateway spec is richer.
 
 const (
-	lmRequests  = 3
-	lmHosts     = 2
-	lmLimit     = 1
-	lmQueue     = 2 // replies under way from one host
-	lmBreaks    = 2
-	lmReassigns = 2
+	lmRequests = 4 // at most
+	lmHosts    = 3 // at most
+	lmQueue    = 2 // replies under way from one host
 
 	lmQueued = 0 // a request's state: queued, at host h as h+1, done
 	lmDone   = lmHosts + 1
+)
+
+// lmSize are the bounds of a limiter, and what it does wrong.
+type lmSize struct {
+	name                                      string
+	requests, hosts, limit, breaks, reassigns int
+	limiterBug
+}
+
+var (
+	lmSizeS = lmSize{name: "s", requests: 3, hosts: 2, limit: 1, breaks: 2, reassigns: 2}
+	lmSizeO = lmSize{name: "o", requests: 4, hosts: 2, limit: 1, breaks: 2, reassigns: 2}
+	lmSizeL = lmSize{name: "l", requests: 4, hosts: 3, limit: 2, breaks: 1, reassigns: 1}
 )
 
 type limiter struct {
@@ -55,8 +66,8 @@ type limiterBug struct {
 	keepCount  bool // a break leaves the host's count as it is
 }
 
-func (s *limiter) free(r, h int) bool {
-	return !s.Down[h] && s.Count[h] < lmLimit && s.Out[h]>>r&1 == 0
+func (s *limiter) free(r, h, limit int) bool {
+	return !s.Down[h] && int(s.Count[h]) < limit && s.Out[h]>>r&1 == 0
 }
 
 func (s *limiter) reserve(r, h int) {
@@ -107,32 +118,32 @@ func (s *limiter) breakStream(h int, bug limiterBug) {
 	}
 }
 
-func (s *limiter) next(x *model.Next[limiter], bug limiterBug) {
-	for r := range lmRequests {
-		for h := range lmHosts {
-			if s.Req[r] == lmQueued && s.free(r, h) {
+func (s *limiter) next(x *model.Next[limiter], z *lmSize) {
+	for r := range z.requests {
+		for h := range z.hosts {
+			if s.Req[r] == lmQueued && s.free(r, h, z.limit) {
 				x.Do(lmReserve, r, h).reserve(r, h)
 			}
 			if s.Work[h]>>r&1 != 0 && s.Len[h] < lmQueue {
 				x.Do(lmReply, r, h).reply(r, h)
 			}
 			at := s.Req[r]
-			if at != lmQueued && at != lmDone && int(at) != h+1 && s.Reassigns < lmReassigns && s.free(r, h) {
+			if at != lmQueued && at != lmDone && int(at) != h+1 && int(s.Reassigns) < z.reassigns && s.free(r, h, z.limit) {
 				t := x.Do(lmReassign, r, h)
 				t.Reassigns++
 				t.reserve(r, h)
-				if !bug.noDeduct {
+				if !z.noDeduct {
 					t.Count[at-1]--
 				}
 			}
 		}
 	}
-	for h := range lmHosts {
+	for h := range z.hosts {
 		if s.Len[h] > 0 {
-			x.Do(lmReceive, h).receive(h, bug)
+			x.Do(lmReceive, h).receive(h, z.limiterBug)
 		}
-		if !s.Down[h] && s.Breaks < lmBreaks {
-			x.Do(lmBreak, h).breakStream(h, bug)
+		if !s.Down[h] && int(s.Breaks) < z.breaks {
+			x.Do(lmBreak, h).breakStream(h, z.limiterBug)
 		}
 		if s.Down[h] {
 			x.Do(lmReconnect, h).Down[h] = false
@@ -140,47 +151,62 @@ func (s *limiter) next(x *model.Next[limiter], bug limiterBug) {
 	}
 }
 
-func (s *limiter) allDone() bool {
-	return s.Req == [lmRequests]uint8{lmDone, lmDone, lmDone}
+// done: requests beyond the size stay queued.
+func (z *lmSize) done(s *limiter) bool {
+	for _, at := range s.Req[:z.requests] {
+		if at != lmDone {
+			return false
+		}
+	}
+	return true
 }
 
-var limiterLaws = []model.Law[limiter]{
-	{Slug: "limiter/count", Holds: func(s *limiter) bool {
-		var n [lmHosts + 2]uint8
-		for _, at := range s.Req {
-			n[at]++
-		}
-		for h, c := range s.Count {
-			if c != n[h+1] || c > lmLimit {
-				return false
+func (z *lmSize) laws() []model.Law[limiter] {
+	return []model.Law[limiter]{
+		{Slug: "limiter/count", Holds: func(s *limiter) bool {
+			var n [lmHosts + 2]uint8
+			for _, at := range s.Req {
+				n[at]++
 			}
-		}
-		return true
-	}},
-	{Slug: "limiter/once", Holds: func(s *limiter) bool {
-		for _, n := range s.Completed {
-			if n > 1 {
-				return false
+			for h, c := range s.Count {
+				if c != n[h+1] || int(c) > z.limit {
+					return false
+				}
 			}
-		}
-		return true
-	}},
-	{Slug: "limiter/no-leak", Holds: func(s *limiter) bool {
-		return !s.allDone() || s.Count == [lmHosts]uint8{}
-	}},
+			return true
+		}},
+		{Slug: "limiter/once", Holds: func(s *limiter) bool {
+			for _, n := range s.Completed {
+				if n > 1 {
+					return false
+				}
+			}
+			return true
+		}},
+		{Slug: "limiter/no-leak", Holds: func(s *limiter) bool {
+			return !z.done(s) || s.Count == [lmHosts]uint8{}
+		}},
+	}
 }
 
-// limiterSpec judges the laws with those slugs, and deadlock.
+// limiterSpec is size s with a bug.
 func limiterSpec(bug limiterBug, slugs ...string) *model.Spec[limiter] {
+	z := lmSizeS
+	z.limiterBug = bug
+	return z.spec(slugs...)
+}
+
+// spec judges the laws with those slugs, and deadlock.
+func (z lmSize) spec(slugs ...string) *model.Spec[limiter] {
 	sp := &model.Spec[limiter]{
 		Name:    "limiter",
-		Size:    "s",
+		Size:    z.name,
 		Init:    []limiter{{}},
-		Next:    func(s *limiter, x *model.Next[limiter]) { s.next(x, bug) },
+		Next:    func(s *limiter, x *model.Next[limiter]) { s.next(x, &z) },
 		Actions: []string{"reserve", "reply", "reassign", "receive", "break", "reconnect"},
-		Done:    (*limiter).allDone,
+		Done:    z.done,
 	}
-	for _, l := range limiterLaws {
+	for _, l := range z.laws() {
 		if slices.Contains(slugs, l.Slug) {
 			sp.Laws = append(sp.Laws, l)
 		}
@@ -188,14 +214,30 @@ func limiterSpec(bug limiterBug, slugs ...string) *model.Spec[limiter] {
 	return sp
 }
 
+var long = flag.Bool("long", false, "run the tests that take minutes")
+
 func TestLimiterCounts(t *testing.T) {
-	for _, o := range []model.Options{{Workers: 1}, {Workers: 2}, {Exact: true}} {
-		r := mustCheck(t, limiterSpec(limiterBug{}, "limiter/count", "limiter/once", "limiter/no-leak"), o)
-		if r.States != 217_342 || r.Edges != 779_312 || r.Depth != 22 {
-			t.Errorf("%+v: got %d states, %d edges, %d levels; want 217342, 779312, 22", o, r.States, r.Edges, r.Depth)
+	for _, c := range []struct {
+		size                  lmSize
+		states, edges, levels int
+		o                     []model.Options
+	}{
+		{lmSizeS, 217_342, 779_312, 22, []model.Options{{Workers: 1}, {Workers: 2}, {Exact: true, Workers: 1}, {Exact: true, Workers: 2}}},
+		{lmSizeO, 1_562_238, 5_808_476, 25, []model.Options{{}}},
+		{lmSizeL, 3_374_515, 17_679_945, 21, []model.Options{{}, {Exact: true}}},
+	} {
+		if c.size.name != "s" && testing.Short() || c.size.name == "l" && !*long {
+			continue
 		}
-		if r.Verdict != model.Held || len(r.NeverFired) != 0 {
-			t.Errorf("%+v: want held and every action fired, got %v", o, r)
+		for _, o := range c.o {
+			r := mustCheck(t, c.size.spec("limiter/count", "limiter/once", "limiter/no-leak"), o)
+			if r.States != c.states || r.Edges != c.edges || r.Depth != c.levels {
+				t.Errorf("%+v: got %d states, %d edges, %d levels; want %d, %d, %d", o, r.States, r.Edges, r.Depth, c.states, c.edges, c.levels)
+			}
+			if r.Verdict != model.Held || len(r.NeverFired) != 0 {
+				t.Errorf("%+v: want held and every action fired, got %v", o, r)
+			}
+			t.Logf("%+v: %.2f s, %.1f bytes a state", o, r.Elapsed.Seconds(), float64(r.Bytes)/float64(r.States))
 		}
 	}
 }

@@ -113,7 +113,7 @@ func TestLimiterLiveness(t *testing.T) {
 	live := func(fair ...model.Fair) *model.Spec[limiter] {
 		sp := limiterSpec(limiterBug{})
 		sp.Done = nil
-		sp.Laws = []model.Law[limiter]{{Slug: "limiter/all-done", Kind: model.Eventually, Holds: (*limiter).allDone}}
+		sp.Laws = []model.Law[limiter]{{Slug: "limiter/all-done", Kind: model.Eventually, Holds: lmSizeS.done}}
 		sp.Fair = fair
 		return sp
 	}

@@ -248,6 +248,7 @@ func TestRandomSpecs(t *testing.T) {
 		{Workers: 4, tune: tiny},
 		{Workers: 2},
 		{Workers: 2, Exact: true, tune: tiny},
+		{Workers: 1, Exact: true},
 	}
 	var outcomes [3]int
 	states := 0
@@ -263,7 +264,7 @@ func TestRandomSpecs(t *testing.T) {
 				t.Fatalf("seed %d, %+v: %v", seed, o, err)
 			}
 			compareToNaive(t, seed, rs, got, want)
-			got.Elapsed, got.CollisionProbability = 0, 0
+			got.Elapsed, got.Bytes, got.CollisionProbability = 0, 0, 0
 			if base == nil {
 				base = got
 			} else if !reflect.DeepEqual(base, got) {

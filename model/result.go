@@ -49,8 +49,8 @@ type LawVerdict struct {
 	Vacuous string
 }
 
-// A Result is what a run of [Check] found out. Every field but Elapsed is the
-// same for any number of workers, if the run was not cut short by its context
+// A Result is what a run of [Check] found out. Every field but Elapsed and
+// Bytes is the same for any number of workers, if the run was not cut short by its context
 // or by MaxStates.
 type Result[S comparable] struct {
 	Spec, Size string
@@ -60,10 +60,15 @@ type Result[S comparable] struct {
 	// Depth is the number of levels, the initial states being the first: no
 	// state is more than Depth-1 steps away. (TLC counts the same way.)
 	Depth int
+	// Levels is the number of states of each level that was expanded.
+	Levels []int
 	// Complete: every state that can be reached was expanded.
 	Complete bool
 	// Elapsed is the time of the search, without rebuilding the story.
 	Elapsed time.Duration
+	// Bytes is the most memory that was taken at one time for states,
+	// fingerprints and the level being expanded, without the Go program itself.
+	Bytes int64
 	// Verdict is Violated if a law is, else Undecided if one is, else Held.
 	Verdict Verdict
 	// Verdicts has one entry a law, in the spec's order, and one for Deadlock

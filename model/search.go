@@ -17,7 +17,10 @@ type search[S comparable] struct {
 	pool    *pool[S]
 	workers []*worker[S]
 	began   time.Time
-	stop    atomic.Bool // set by the context, or by a worker at MaxStates
+	stop    atomic.Bool // set by the context, or by a worker at a bound
+	full    atomic.Bool // that bound is MaxBytes
+	budget  *budget
+	levels  trend
 
 	depth    int // levels begun
 	edges    int // of the levels that were ended
@@ -26,7 +29,8 @@ type search[S comparable] struct {
 }
 
 func newSearch[S comparable](sp *Spec[S], o Options) *search[S] {
-	s := &search[S]{spec: sp, o: o, seen: newVisited[S](o), pool: newPool[S](o), began: time.Now()}
+	b := &budget{limit: o.MaxBytes}
+	s := &search[S]{spec: sp, o: o, seen: newVisited[S](o, b), pool: newPool[S](o, b), budget: b, began: time.Now()}
 	for range o.Workers {
 		s.workers = append(s.workers, newWorker(sp, s.seen, s.pool, o))
 	}
@@ -42,8 +46,9 @@ func (s *search[S]) run(ctx context.Context) error {
 	release := context.AfterFunc(ctx, func() { s.stop.Store(true) })
 	defer release()
 	frontier := s.begin()
-	for len(frontier) > 0 && !s.violated() && ctx.Err() == nil && s.seen.size() <= s.o.MaxStates {
+	for len(frontier) > 0 && !s.violated() && ctx.Err() == nil && !s.full.Load() && s.seen.size() <= s.o.MaxStates {
 		s.depth++
+		s.levels = append(s.levels, count(frontier))
 		s.expand(frontier)
 		if err := s.misuse(); err != nil {
 			return err
@@ -56,7 +61,7 @@ func (s *search[S]) run(ctx context.Context) error {
 		frontier = s.gather()
 		s.report(frontier)
 	}
-	s.complete = len(frontier) == 0
+	s.complete = len(frontier) == 0 && !s.full.Load()
 	return s.misuse()
 }
 
@@ -77,7 +82,7 @@ func (s *search[S]) begin() [][]S {
 
 // newLevel lists the laws that are still open.
 func (s *search[S]) newLevel(chunks [][]S) *level[S] {
-	lv := &level[S]{chunks: chunks, stop: &s.stop, maxStates: s.o.MaxStates}
+	lv := &level[S]{chunks: chunks, stop: &s.stop, full: &s.full, maxStates: s.o.MaxStates}
 	for i := range s.spec.Laws {
 		l := &s.spec.Laws[i]
 		if s.steps[i] >= 0 || l.Kind.live() {
@@ -129,11 +134,29 @@ func (s *search[S]) report(frontier [][]S) {
 	if s.o.Progress == nil {
 		return
 	}
-	n := 0
-	for _, c := range frontier {
+	found, n, elapsed := s.seen.size(), count(frontier), time.Since(s.began)
+	expanded := 0
+	for _, n := range s.levels {
+		expanded += n
+	}
+	s.o.Progress(Progress{
+		Spec: s.spec.Name, Size: s.spec.Size, States: found, Edges: s.edges, Depth: s.depth, Frontier: n,
+		Bytes: s.budget.used.Load(), Elapsed: elapsed, Left: s.levels.left(max(found, expanded), expanded, elapsed),
+	})
+}
+
+// count is the number of states in chunks.
+func count[S any](chunks [][]S) (n int) {
+	for _, c := range chunks {
 		n += len(c)
 	}
-	s.o.Progress(Progress{Spec: s.spec.Name, Size: s.spec.Size, States: s.seen.size(), Edges: s.edges, Depth: s.depth, Frontier: n, Elapsed: time.Since(s.began)})
+	return n
+}
+
+// free gives the memory back that the search has taken for states.
+func (s *search[S]) free() {
+	s.seen.free()
+	s.pool.free = nil
 }
 
 // gather collects what the workers found as the next level.

@@ -47,6 +47,7 @@ type teller[S comparable] struct {
 	w    *worker[S]
 	law  int // index of the law, len(spec.Laws) for deadlock
 	hit  bool
+	full bool // there is no memory
 
 	parent []uint32 // by number of the state: the state before it; initial: itself
 	choice []uint32 // which of the parent's steps; initial: which of Init
@@ -54,7 +55,11 @@ type teller[S comparable] struct {
 
 // story searches for the law's story of at most limit steps.
 func story[S comparable](ctx context.Context, sp *Spec[S], o Options, law, limit int) (t *Trace[S], err error) {
-	w := newWorker(sp, newVisited[S](o), newPool[S](o), o)
+	b := &budget{limit: o.MaxBytes}
+	o.Workers = 1
+	seen := newVisited[S](o, b)
+	defer seen.free()
+	w := newWorker(sp, seen, newPool[S](o, b), o)
 	w.lv = &level[S]{}
 	tl := &teller[S]{spec: sp, w: w, law: law}
 	w.guarded(func() { t, err = tl.search(ctx, o.MaxStates, limit) })
@@ -87,6 +92,9 @@ func (tl *teller[S]) search(ctx context.Context, maxStates, limit int) (*Trace[S
 			}
 			if next = tl.keep(next, first+i); tl.hit {
 				break
+			}
+			if tl.full {
+				return nil, tl.problem("no story within the memory that MaxBytes allows")
 			}
 			if len(tl.parent) > maxStates {
 				return nil, tl.problem("no story among the first %d states, which is all that MaxStates allows", maxStates)
@@ -148,7 +156,9 @@ func (tl *teller[S]) keep(level []S, parent int) []S {
 	for i := range n {
 		w.fps[i] = fingerprint(bytesOf(&w.x.states[i]))
 	}
-	w.seen.add(w.x.states[:n], w.fps[:n], w.fresh[:n])
+	if !w.seen.add(w.x.states[:n], w.fps[:n], w.fresh[:n]) {
+		tl.full = true
+	}
 	for i := range n {
 		if !w.fresh[i] {
 			continue

@@ -19,11 +19,18 @@ type table[S comparable] struct {
 	shift  uint         // 64 - log2(len(places))
 	n      atomic.Int64 // fingerprints held
 	taken  atomic.Int64 // fingerprints held or claimed
+	budget *budget
 }
 
-// newTable returns a table of n places, a power of two.
-func newTable[S comparable](n int) *table[S] {
-	return &table[S]{places: make([]uint64, n), shift: uint(64 - bits.TrailingZeros(uint(n)))}
+// newTable returns a table of n places, a power of two. If the budget has no
+// room even for it, it has no places, and refuses everything.
+func newTable[S comparable](n int, b *budget) *table[S] {
+	return &table[S]{places: allocate[uint64](b, n), shift: uint(64 - bits.TrailingZeros(uint(n))), budget: b}
+}
+
+func (t *table[S]) free() {
+	release(t.budget, t.places)
+	t.places = nil
 }
 
 func (t *table[S]) size() int { return int(t.n.Load()) }
@@ -31,9 +38,12 @@ func (t *table[S]) size() int { return int(t.n.Load()) }
 // limit is how many fingerprints the table may hold at its present size.
 func (t *table[S]) limit() int64 { return int64(len(t.places) / 4 * 3) }
 
-func (t *table[S]) add(_ []S, fps []uint64, fresh []bool) {
+func (t *table[S]) add(_ []S, fps []uint64, fresh []bool) bool {
 	claimed := int64(len(fps))
-	t.claim(claimed)
+	if !t.claim(claimed) {
+		clear(fresh)
+		return false
+	}
 	defer t.mu.RUnlock()
 	places, shift, mask := t.places, t.shift, uint64(len(t.places)-1)
 	// A first pass brings the places into the cache together; the places of a
@@ -50,6 +60,7 @@ func (t *table[S]) add(_ []S, fps []uint64, fresh []bool) {
 	}
 	t.n.Add(added)
 	t.taken.Add(added - claimed)
+	return true
 }
 
 // put adds fp, searching from place i, and reports whether it was absent.
@@ -69,28 +80,46 @@ func put(places []uint64, i, mask, fp uint64) bool {
 	}
 }
 
-// claim returns with the lock held for reading and room for n more.
-func (t *table[S]) claim(n int64) {
+// claim returns with the lock held for reading and room for n more, or false
+// and without the lock if there is no memory.
+func (t *table[S]) claim(n int64) bool {
 	for {
 		t.mu.RLock()
 		if t.taken.Add(n) <= t.limit() {
-			return
+			return true
 		}
 		t.taken.Add(-n)
 		t.mu.RUnlock()
-		t.mu.Lock()
-		for t.taken.Load()+n > t.limit() {
-			t.double()
+		if !t.make(n) {
+			return false
 		}
-		t.mu.Unlock()
 	}
 }
 
+// make doubles the table until it has room for n more.
+func (t *table[S]) make(n int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for t.taken.Load()+n > t.limit() {
+		if !t.double() {
+			return false
+		}
+	}
+	return true
+}
+
 // double moves the fingerprints to a table of twice the size; the caller
-// holds the lock for writing.
-func (t *table[S]) double() {
+// holds the lock for writing. It returns false if there is no memory.
+func (t *table[S]) double() bool {
 	old := t.places
-	t.places = make([]uint64, 2*len(old))
+	if len(old) == 0 {
+		return false
+	}
+	places := allocate[uint64](t.budget, 2*len(old))
+	if places == nil {
+		return false
+	}
+	t.places = places
 	t.shift--
 	mask := uint64(len(t.places) - 1)
 	for _, fp := range old {
@@ -103,4 +132,6 @@ func (t *table[S]) double() {
 		}
 		t.places[i&mask] = fp
 	}
+	release(t.budget, old)
+	return true
 }

@@ -9,7 +9,7 @@ import (
 
 // Four workers add overlapping sets; each fingerprint is fresh for one of them.
 func TestTableIsASet(t *testing.T) {
-	tb := newTable[uint8](1)
+	tb := newTable[uint8](1, &budget{limit: 1 << 20})
 	rng := rand.New(rand.NewPCG(7, 7))
 	fps := make([]uint64, 20_000)
 	want := map[uint64]bool{}

@@ -32,14 +32,14 @@ const (
 	tmAborted
 )
 
-const maxRM = 7
+const maxRM = 10
 
 type twoPhase struct {
 	RM         [maxRM]uint8 // state of each resource manager
 	TM         uint8
-	TMPrepared uint8 // set of resource managers whose Prepared was received
-	Prepared   uint8 // set of those whose Prepared was sent
-	Decision   uint8 // set of decisions sent: bit 0 Commit, bit 1 Abort
+	Decision   uint8  // set of decisions sent: bit 0 Commit, bit 1 Abort
+	TMPrepared uint16 // set of resource managers whose Prepared was received
+	Prepared   uint16 // set of those whose Prepared was sent
 }
 
 const (
@@ -53,7 +53,7 @@ const (
 )
 
 func twoPhaseSpec(n int) *model.Spec[twoPhase] {
-	all := uint8(1<<n - 1)
+	all := uint16(1<<n - 1)
 	return &model.Spec[twoPhase]{
 		Name: "two-phase commit",
 		Size: fmt.Sprintf("n=%d", n),
@@ -71,7 +71,7 @@ func twoPhaseSpec(n int) *model.Spec[twoPhase] {
 				t.TM, t.Decision = tmAborted, t.Decision|2
 			}
 			for r := range n {
-				bit := uint8(1) << r
+				bit := uint16(1) << r
 				if s.TM == tmInit && s.Prepared&bit != 0 {
 					x.Do(tmRcvPrepared, r).TMPrepared |= bit
 				}
@@ -97,7 +97,7 @@ func twoPhaseSpec(n int) *model.Spec[twoPhase] {
 				return seen&(1<<committed) == 0 || seen&(1<<aborted) == 0
 			}},
 			{Slug: "twophase/commit-needs-all", Holds: func(s *twoPhase) bool {
-				return s.Decision&1 == 0 || bits.OnesCount8(s.Prepared) == n
+				return s.Decision&1 == 0 || bits.OnesCount16(s.Prepared) == n
 			}},
 			{Slug: "twophase/all-commit", Kind: model.Sometimes, Holds: func(s *twoPhase) bool {
 				for r := range n {
@@ -130,12 +130,15 @@ func pow(b, n int) int {
 func TestTwoPhase(t *testing.T) {
 	for n := 3; n <= maxRM; n++ {
 		t.Run(fmt.Sprintf("n=%d", n), func(t *testing.T) {
-			r, err := model.Check(context.Background(), twoPhaseSpec(n), model.Options{})
+			if n > 7 && !*long {
+				t.Skip("takes up to a minute: run with -args -long")
+			}
+			r, err := model.Check(context.Background(), twoPhaseSpec(n), model.Options{MaxBytes: 5 << 29})
 			if err != nil {
 				t.Fatal(err)
 			}
 			want := pow(6, n) + pow(4, n) + pow(2, n)
-			t.Logf("6^%d + 4^%d + 2^%d = %d; %v", n, n, n, want, r)
+			t.Logf("6^%d + 4^%d + 2^%d = %d; %s; %v", n, n, n, want, fmt.Sprintf("%.2f GiB", float64(r.Bytes)/(1<<30)), r)
 			if r.States != want || r.Verdict != model.Held || !r.Complete {
 				t.Errorf("two-phase commit n=%d: %d states, %v; want %d states, held", n, r.States, r.Verdict, want)
 			}

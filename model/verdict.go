@@ -11,7 +11,9 @@ func (s *search[S]) result(ctx context.Context) *Result[S] {
 	r := &Result[S]{
 		Spec: s.spec.Name, Size: s.spec.Size,
 		States: s.seen.size(), Depth: s.depth, Complete: s.complete,
+		Levels:       s.levels,
 		Elapsed:      time.Since(s.began),
+		Bytes:        s.budget.peak.Load(),
 		ActionCounts: make([]int, len(s.spec.Actions)),
 	}
 	for _, w := range s.workers {
@@ -49,10 +51,14 @@ func (s *search[S]) whyEnded(ctx context.Context) string {
 		}
 		return fmt.Sprintf("the search ended when %s was violated after %d steps", slug, steps)
 	}
-	if ctx.Err() != nil {
-		return fmt.Sprintf("interrupted in level %d with %d states: %v", s.depth, s.seen.size(), context.Cause(ctx))
+	far := fmt.Sprintf("in level %d with %d states after %.1f s: %v", s.depth, s.seen.size(), time.Since(s.began).Seconds(), s.levels)
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Sprintf("interrupted %s: %v", far, context.Cause(ctx))
+	case s.full.Load():
+		return fmt.Sprintf("more than %s of memory needed %s; raise MaxBytes or lower the bounds", bytesString(s.budget.limit), far)
 	}
-	return fmt.Sprintf("more than %d states, in level %d: raise MaxStates or lower the bounds", s.o.MaxStates, s.depth)
+	return fmt.Sprintf("more than %d states, %s; raise MaxStates or lower the bounds", s.o.MaxStates, far)
 }
 
 // verdict judges one law.

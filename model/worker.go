@@ -23,6 +23,7 @@ type level[S comparable] struct {
 	chunks        [][]S      // the states to expand
 	next          atomic.Int64
 	stop          *atomic.Bool // set: return as soon as possible
+	full          *atomic.Bool // set with stop: there is no memory
 	maxStates     int
 }
 
@@ -207,7 +208,9 @@ func (w *worker[S]) flush() {
 	if n == 0 {
 		return
 	}
-	w.seen.add(w.x.states[:n], w.fps[:n], w.fresh[:n])
+	if !w.seen.add(w.x.states[:n], w.fps[:n], w.fresh[:n]) {
+		w.outOfMemory()
+	}
 	for i := range n {
 		if w.fresh[i] {
 			w.keep(&w.x.states[i], w.fps[i])
@@ -216,6 +219,12 @@ func (w *worker[S]) flush() {
 	if w.seen.size() > w.lv.maxStates {
 		w.lv.stop.Store(true)
 	}
+}
+
+// outOfMemory ends the search.
+func (w *worker[S]) outOfMemory() {
+	w.lv.full.Store(true)
+	w.lv.stop.Store(true)
 }
 
 // keep judges a fresh state and puts it into the next level.
@@ -238,7 +247,10 @@ func (w *worker[S]) keep(s *S, fp uint64) {
 		if w.tail != nil {
 			w.found = append(w.found, w.tail)
 		}
-		w.tail = w.pool.get()
+		if w.tail = w.pool.get(); w.tail == nil {
+			w.outOfMemory()
+			return
+		}
 		if fp != fingerprint(bytesOf(s)) {
 			w.refuse(s, "a law changed the state that it judged: laws only read")
 		}
