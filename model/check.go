@@ -41,6 +41,9 @@ type Options struct {
 	// by the states' bytes, and without the chance of a collision.
 	Exact bool
 
+	// Unreduced ignores the spec's Symmetry and Independent.
+	Unreduced bool
+
 	tune tuning
 }
 

@@ -63,6 +63,16 @@
 // after all others, on the whole graph, with exact states: about as much time
 // again, and some 50 bytes a state and 6 a step beside the states themselves.
 //
+// # Reductions
+//
+// A spec may say which renamings of a state make no difference ([Spec.Symmetry]),
+// and which steps get in nobody's way ([Spec.Independent]). Both can save orders
+// of magnitude, and both are claims about the spec: [ProveSymmetry] and
+// [ProveIndependent] test them on all states of a small size, and belong into a
+// test beside the spec. The result names the reductions that were in force. Laws
+// on whole runs are always judged on the whole graph, and a story always is one of
+// the spec itself.
+//
 // # What it refuses
 //
 // State types with bytes that == ignores or that refer elsewhere; a Next that
@@ -72,8 +82,7 @@
 // because its When is never true, and an action that never fires and is not
 // listed as dormant, are a [*VacuityError].
 //
-// It does not reduce by symmetry, and says nothing about bounds other than those
-// the spec was built with.
+// It says nothing about bounds other than those the spec was built with.
 //
 // # Words
 //

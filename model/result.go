@@ -64,6 +64,13 @@ type Result[S comparable] struct {
 	Levels []int
 	// Complete: every state that can be reached was expanded.
 	Complete bool
+	// Reduced names the reductions that were in force: "symmetry",
+	// "independent steps". States, Edges and Levels are then those of the
+	// reduced search.
+	Reduced []string
+	// GraphStates is the number of states of the whole, unreduced graph on
+	// which laws on whole runs were judged; 0 if there was none.
+	GraphStates int
 	// Elapsed is the time of the search, without rebuilding the story.
 	Elapsed time.Duration
 	// Bytes is the most memory that was taken at one time for states,
@@ -108,6 +115,12 @@ func (r *Result[S]) String() string {
 	fmt.Fprintf(&b, "%s: %v, %d states, %d edges, %d levels in %.2f s", specTitle(r.Spec, r.Size), r.Verdict, r.States, r.Edges, r.Depth, r.Elapsed.Seconds())
 	if r.CollisionProbability > 0 {
 		fmt.Fprintf(&b, ", chance of a collision %.1e", r.CollisionProbability)
+	}
+	if len(r.Reduced) > 0 {
+		fmt.Fprintf(&b, ", reduced by %s", strings.Join(r.Reduced, " and "))
+	}
+	if r.GraphStates > 0 {
+		fmt.Fprintf(&b, "; whole runs judged on the unreduced %d states", r.GraphStates)
 	}
 	b.WriteByte('\n')
 	for _, v := range r.Verdicts {

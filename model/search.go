@@ -71,11 +71,16 @@ func (s *search[S]) begin() [][]S {
 	w.lv = s.newLevel(nil)
 	w.room(len(s.spec.Init) + 2*s.o.tune.batch)
 	w.x.n = copy(w.x.states, s.spec.Init)
-	for i := range w.x.n {
-		w.fps[i] = fingerprint(bytesOf(&w.x.states[i]))
-	}
 	w.from = s.spec.Init[0]
-	w.guarded(w.flush)
+	w.guarded(func() {
+		for i := range w.x.n {
+			w.fps[i] = fingerprint(bytesOf(&w.x.states[i]))
+		}
+		if w.symmetric {
+			w.canonical(0, w.x.n)
+		}
+		w.flush()
+	})
 	s.note(0)
 	return s.gather()
 }

@@ -96,6 +96,14 @@ type Spec[S comparable] struct {
 	// Fair lists which actions are not neglected for ever. It counts for
 	// Eventually and LeadsTo laws only.
 	Fair []Fair
+	// Symmetry reduces the search to one state of each orbit. Nil: none.
+	Symmetry *Symmetry[S]
+	// Independent names steps that may be taken at once wherever they are
+	// enabled, before anything else: the search explores them alone. That is
+	// only sound under the conditions that [ProveIndependent] tests, which a
+	// test of the spec should call at a small size. Laws on whole runs are
+	// judged without it. Nil: no step is.
+	Independent func(*S, Label) bool
 	// Done tells the states in which it is right that nothing is enabled.
 	// Anywhere else a state without successor is a deadlock. A step that leads
 	// back to its own state counts as a successor. Nil: deadlock is not
@@ -154,6 +162,9 @@ func (sp *Spec[S]) validate() error {
 		if problem := f.problem(len(sp.Actions)); problem != "" {
 			return refuse("promise %d of Fair %s", i, problem)
 		}
+	}
+	if problem := sp.Symmetry.problem(); problem != "" {
+		return refuse("%s", problem)
 	}
 	if problem := stateTypeProblem[S](); problem != "" {
 		return refuse("%s", problem)

@@ -49,6 +49,8 @@ type teller[S comparable] struct {
 	hit  bool
 	full bool // there is no memory
 
+	canon []S // representatives of the batch
+
 	parent []uint32 // by number of the state: the state before it; initial: itself
 	choice []uint32 // which of the parent's steps; initial: which of Init
 }
@@ -123,7 +125,7 @@ func (tl *teller[S]) problem(format string, a ...any) error {
 
 // lost is the error when a law that was hit before is not hit now.
 func (tl *teller[S]) lost(steps int) error {
-	return tl.problem("the story of %d steps was not found again: two states must have the same fingerprint; check in exact mode", steps)
+	return tl.problem("the story of %d steps was not found again: two states must have the same fingerprint, or a reduction is wrong; check in exact mode, or unreduced", steps)
 }
 
 // expand puts the successors of src into the batch. If the law is hit by one
@@ -133,7 +135,7 @@ func (tl *teller[S]) expand(src *S) int {
 	w := tl.w
 	w.x.n = 0
 	w.from = *src
-	w.generate(src)
+	w.reduce(src, w.generate(src))
 	if tl.law == len(tl.spec.Laws) {
 		tl.hit = w.x.n == 0 && !tl.spec.Done(src)
 		return noStep
@@ -153,10 +155,20 @@ func (tl *teller[S]) expand(src *S) int {
 func (tl *teller[S]) keep(level []S, parent int) []S {
 	w := tl.w
 	n := w.x.n
-	for i := range n {
-		w.fps[i] = fingerprint(bytesOf(&w.x.states[i]))
+	states := w.x.states[:n]
+	if w.symmetric {
+		// The representatives are what was seen, but the states themselves are
+		// what is told: so the story is a genuine run.
+		tl.canon = append(tl.canon[:0], states...)
+		states = tl.canon
 	}
-	if !w.seen.add(w.x.states[:n], w.fps[:n], w.fresh[:n]) {
+	for i := range states {
+		if w.symmetric {
+			w.spec.Symmetry.Canon(&states[i])
+		}
+		w.fps[i] = fingerprint(bytesOf(&states[i]))
+	}
+	if !w.seen.add(states, w.fps[:n], w.fresh[:n]) {
 		tl.full = true
 	}
 	for i := range n {
@@ -185,7 +197,7 @@ func (tl *teller[S]) keep(level []S, parent int) []S {
 // replay tells the path to the numbered state, and the step out of it unless
 // that is noStep.
 func (tl *teller[S]) replay(number, step int) *Trace[S] {
-	t := &Trace[S]{Law: Deadlock, Kind: Always, Short: true, spec: tl.spec}
+	t := &Trace[S]{Law: Deadlock, Kind: Always, Short: !tl.w.independent, spec: tl.spec}
 	if tl.law < len(tl.spec.Laws) {
 		t.Law, t.Kind = tl.spec.Laws[tl.law].Slug, tl.spec.Laws[tl.law].Kind
 	}
@@ -203,7 +215,7 @@ func (tl *teller[S]) replay(number, step int) *Trace[S] {
 	for _, c := range choices {
 		w := tl.w
 		w.x.n = 0
-		w.generate(&at)
+		w.reduce(&at, w.generate(&at))
 		at = w.x.states[c]
 		t.Steps = append(t.Steps, Step[S]{Label: w.x.labels[c], State: at})
 	}

@@ -16,6 +16,12 @@ func (s *search[S]) result(ctx context.Context) *Result[S] {
 		Bytes:        s.budget.peak.Load(),
 		ActionCounts: make([]int, len(s.spec.Actions)),
 	}
+	if s.workers[0].symmetric {
+		r.Reduced = append(r.Reduced, "symmetry")
+	}
+	if s.workers[0].independent {
+		r.Reduced = append(r.Reduced, "independent steps")
+	}
 	for _, w := range s.workers {
 		r.Edges += w.edges
 		for a := range r.ActionCounts {

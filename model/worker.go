@@ -44,6 +44,8 @@ type worker[S comparable] struct {
 	// drain empties the batch when a state's successors do not fit.
 	drain func()
 
+	symmetric, independent bool // reductions in force
+
 	x      Next[S]
 	fps    []uint64 // of x.states
 	fresh  []bool   // of x.states, while they are added
@@ -64,6 +66,7 @@ type worker[S comparable] struct {
 
 func newWorker[S comparable](sp *Spec[S], seen visited[S], p *pool[S], o Options) *worker[S] {
 	w := &worker[S]{spec: sp, seen: seen, pool: p, tune: o.tune, hit: make([]bool, len(sp.Laws)+1), asked: make([]bool, len(sp.Laws))}
+	w.symmetric, w.independent = sp.symmetric(o), sp.Independent != nil && !o.Unreduced
 	w.drain = w.flush
 	w.room(2 * o.tune.batch)
 	return w
@@ -134,10 +137,14 @@ func (w *worker[S]) expandFrom(chunk []S) {
 func (w *worker[S]) expand(src *S, careful bool) {
 	w.from = *src
 	first := w.generate(src)
-	end := w.x.n
 	if careful {
 		w.repeat(src, first)
+		if w.symmetric {
+			w.checkSymmetry(src, first, w.x.n)
+		}
 	}
+	w.reduce(src, first)
+	end := w.x.n
 	w.edges += end - first
 	for i := first; i < end; i++ {
 		w.fps[i] = fingerprint(bytesOf(&w.x.states[i]))
@@ -146,6 +153,9 @@ func (w *worker[S]) expand(src *S, careful bool) {
 	w.checkLabels(first, end)
 	for k := range w.lv.steps {
 		w.judgeSteps(&w.lv.steps[k], src, first, end)
+	}
+	if w.symmetric {
+		w.canonical(first, end)
 	}
 	if end == first && w.spec.Done != nil && !w.spec.Done(src) {
 		w.hit[len(w.spec.Laws)] = true
