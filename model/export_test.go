@@ -2,6 +2,9 @@ package model
 
 import "fmt"
 
+// UnderRace is for tests outside the package.
+const UnderRace = underRace
+
 // Replay takes the steps of a story one after the other, in the spec without
 // its reductions, and returns an error if one of them is not there.
 func Replay[S comparable](sp *Spec[S], t *Trace[S]) error {

@@ -229,6 +229,9 @@ func TestLimiterCounts(t *testing.T) {
 		if c.size.name != "s" && testing.Short() || c.size.name == "l" && !*long {
 			continue
 		}
+		if model.UnderRace && c.size.name != "s" {
+			continue
+		}
 		for _, o := range c.o {
 			r := mustCheck(t, c.size.spec("limiter/count", "limiter/once", "limiter/no-leak"), o)
 			if r.States != c.states || r.Edges != c.edges || r.Depth != c.levels {
@@ -282,6 +285,15 @@ verdict  violated after 2 steps
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// notUnderRace skips a test of serial code that the race detector has no time
+// for.
+func notUnderRace(t *testing.T) {
+	t.Helper()
+	if model.UnderRace {
+		t.Skip("the race detector has no time for it")
 	}
 }
 

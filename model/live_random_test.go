@@ -217,8 +217,8 @@ func (w *walker) judge(rs *randomSpec, l *Law[cell]) (steps int, waited bool) {
 }
 
 func TestRandomLiveness(t *testing.T) {
-	seeds := uint64(3000)
-	if testing.Short() {
+	seeds := uint64(5000)
+	if testing.Short() || underRace {
 		seeds = 500
 	}
 	tiny := tuning{places: 1, batch: 3, chunk: 2, careful: 5}

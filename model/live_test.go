@@ -110,6 +110,7 @@ verdict  violated by a loop of 3 steps after 1 steps
 // The limiter of the oracle: requests are served under the fairness of its TLA+
 // module, and not without a promise for reconnecting.
 func TestLimiterLiveness(t *testing.T) {
+	notUnderRace(t)
 	live := func(fair ...model.Fair) *model.Spec[limiter] {
 		sp := limiterSpec(limiterBug{})
 		sp.Done = nil

@@ -252,7 +252,11 @@ func TestRandomSpecs(t *testing.T) {
 	}
 	var outcomes [3]int
 	states := 0
-	for seed := range uint64(400) {
+	seeds := uint64(2000)
+	if testing.Short() || underRace {
+		seeds = 100
+	}
+	for seed := range seeds {
 		rs := newRandomSpec(seed)
 		found := explore(rs)
 		want := found.expect(rs)
@@ -279,7 +283,7 @@ func TestRandomSpecs(t *testing.T) {
 		}
 	}
 	t.Logf("verdicts %v (undecided, held, violated), %d states", outcomes, states)
-	if outcomes[Held] < 100 || outcomes[Violated] < 100 {
+	if n := int(seeds) / 4; outcomes[Held] < n || outcomes[Violated] < n {
 		t.Errorf("the random specs are one-sided: %v", outcomes)
 	}
 }

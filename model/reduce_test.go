@@ -191,7 +191,7 @@ func TestReductions(t *testing.T) {
 		{lmSizeS, 18_819, 27_424, 2_565},
 		{lmSizeL, 26_005, 391_519, 3_479},
 	} {
-		if c.size.name == "l" && testing.Short() {
+		if c.size.name == "l" && (testing.Short() || model.UnderRace) {
 			continue
 		}
 		sp := c.size.spec(lmAll...)
@@ -219,6 +219,7 @@ func TestReductions(t *testing.T) {
 }
 
 func TestProveSymmetry(t *testing.T) {
+	notUnderRace(t)
 	for _, c := range []struct {
 		size                    lmSize
 		representatives, states int
@@ -236,6 +237,7 @@ func TestProveSymmetry(t *testing.T) {
 }
 
 func TestProveIndependent(t *testing.T) {
+	notUnderRace(t)
 	sp := lmSizeS.spec(lmAll...)
 	sp.Independent = (*limiter).independent
 	if err := model.ProveIndependent(context.Background(), sp, model.Options{}); err != nil {
@@ -291,6 +293,7 @@ func TestIndependentCycle(t *testing.T) {
 }
 
 func TestBrokenSymmetry(t *testing.T) {
+	notUnderRace(t)
 	for _, c := range []struct {
 		mend func(*model.Spec[limiter])
 		want string
@@ -367,6 +370,7 @@ func TestReducedStories(t *testing.T) {
 
 // Laws on whole runs are judged on the whole graph, whatever else is reduced.
 func TestLivenessIsUnreduced(t *testing.T) {
+	notUnderRace(t)
 	sp := lmSizeS.spec("limiter/count")
 	sp.Laws = append(sp.Laws, model.Law[limiter]{Slug: "limiter/all-done", Kind: model.Eventually, Holds: lmSizeS.done})
 	sp.Symmetry, sp.Independent = lmSizeS.symmetry(), (*limiter).independent

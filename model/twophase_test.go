@@ -130,6 +130,9 @@ func pow(b, n int) int {
 func TestTwoPhase(t *testing.T) {
 	for n := 3; n <= maxRM; n++ {
 		t.Run(fmt.Sprintf("n=%d", n), func(t *testing.T) {
+			if model.UnderRace && n > 5 {
+				t.Skip("the race detector has no time for it")
+			}
 			if n > 7 && !*long {
 				t.Skip("takes up to a minute: run with -args -long")
 			}
