@@ -39,6 +39,7 @@ type liveJudge[S comparable] struct {
 
 func (j *liveJudge[S]) judge(ctx context.Context, o Options) error {
 	mem := &budget{limit: o.MaxBytes}
+	defer func() { j.r.Bytes = max(j.r.Bytes, mem.peak.Load()) }()
 	g, err := buildGraph(ctx, j.sp, o, mem, reporter(j.sp, o))
 	if err != nil {
 		return fmt.Errorf("the whole graph is needed: %w", err)

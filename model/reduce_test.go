@@ -379,6 +379,9 @@ func TestLivenessIsUnreduced(t *testing.T) {
 	if r.Verdict != model.Held || r.GraphStates != 217_342 || r.States > 5_000 || !strings.Contains(r.String(), "whole runs judged on the unreduced 217342 states") {
 		t.Errorf("got %v, want held, on the whole graph", r)
 	}
+	if r.Bytes < 217_342*50 {
+		t.Errorf("got %d bytes, want those of the graph", r.Bytes)
+	}
 	if r = mustCheck(t, sp, model.Options{Unreduced: true}); r.States != 217_342 || len(r.Reduced) != 0 {
 		t.Errorf("got %v, want it unreduced", r)
 	}

@@ -73,7 +73,7 @@ type Result[S comparable] struct {
 	GraphStates int
 	// Elapsed is the time of the search, without rebuilding the story.
 	Elapsed time.Duration
-	// Bytes is the most memory that was taken at one time for states,
+	// Bytes is the most memory that was taken at one time for states, graph,
 	// fingerprints and the level being expanded, without the Go program itself.
 	Bytes int64
 	// Verdict is Violated if a law is, else Undecided if one is, else Held.
