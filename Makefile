@@ -11,7 +11,7 @@ EACH       = set -e; for m in $(MODULES); do echo "== $$m"; cd $(CURDIR)/$$m;
 # Options of verify: JSON=FILE, DEEP=1, PLANT=ID, SEED=N.
 VERIFY := $(if $(JSON),--json '$(JSON)') $(if $(DEEP),--deep) $(if $(PLANT),--plant '$(PLANT)') $(if $(SEED),--seed '$(SEED)')
 
-.PHONY: help verify test race fuzz bench lint generate baseline
+.PHONY: help verify test race fuzz bench lint generate baseline crosscheck
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -49,6 +49,9 @@ lint: ## check form, imports, comments, wire compatibility, and that what is gen
 generate: ## write the gRPC stubs and the tables of laws
 	$(TOOL) buf generate
 	go test -count=1 -run '^TestLawTables$$' . -update
+
+crosscheck: ## compare the model checker with Spin, where that is installed
+	@tools/crosscheck.sh
 
 baseline: ## record the wire as it is now as the one that must not break
 	$(TOOL) buf build -o $(BASELINE)

@@ -61,6 +61,9 @@ func tree(t *testing.T) []file {
 			}
 			return nil
 		}
+		if p == ".git" {
+			return nil // a file, in a worktree
+		}
 		text, err := os.ReadFile(p)
 		files = append(files, file{p, text})
 		return err

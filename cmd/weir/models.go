@@ -118,9 +118,12 @@ func specCheck[S comparable](spec *model.Spec[S]) modelCheck {
 	c.run = func(ctx context.Context, v *verification) {
 		start := time.Now()
 		r, err := model.Check(ctx, spec, model.Options{Progress: v.following(c.title+": "+plural(len(c.laws), "law"), start)})
+		var vacuous *model.VacuityError
 		if err != nil {
 			v.breaks(ctx, fmt.Errorf("%s: %w", c.title, err))
-			return
+			if !errors.As(err, &vacuous) {
+				return
+			}
 		}
 		row := specResult{Spec: r.Spec, Size: r.Size, States: r.States, Edges: r.Edges, verdict: r.Verdict.String()}
 		if r.Violation != nil {
