@@ -284,7 +284,7 @@ type bit struct {
 	Msg, Ack             [2]uint8 // oldest first; a message is bit | value<<1
 	Msgs, Acks           uint8
 	SBit, SAck, RBit     uint8
-	Sent, Received, zero uint8
+	Sent, Received       uint8
 }
 
 // drop removes element i of a channel that holds n.
