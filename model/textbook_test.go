@@ -281,10 +281,10 @@ func prisonersSpec() *model.Spec[prisoners] {
 
 // The alternating bit protocol over channels of two that lose, with two values.
 type bit struct {
-	Msg, Ack             [2]uint8 // oldest first; a message is bit | value<<1
-	Msgs, Acks           uint8
-	SBit, SAck, RBit     uint8
-	Sent, Received       uint8
+	Msg, Ack         [2]uint8 // oldest first; a message is bit | value<<1
+	Msgs, Acks       uint8
+	SBit, SAck, RBit uint8
+	Sent, Received   uint8
 }
 
 // drop removes element i of a channel that holds n.
