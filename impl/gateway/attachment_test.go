@@ -164,3 +164,39 @@ func TestAHostThatDoesNotReadHoldsUpNobody(t *testing.T) {
 		}
 	})
 }
+
+func TestHostsComeAndGoMoreOftenThanTheBound(t *testing.T) {
+	inBubble(t, Config{Hosts: 2}, func(h *house) {
+		for range 5 { // each time beside another, and in place of itself
+			a, b := h.scripted("a", 1), h.scripted("b", 1)
+			young := h.scripted("a", 1)
+			if err := <-a.ended; status.Code(err) != codes.Aborted {
+				h.Fatalf("old stream ended with %v", err)
+			}
+			young.cancel()
+			b.cancel()
+			synctest.Wait()
+		}
+	})
+}
+
+func TestTheAnswerToWhatWasGivenUpBeforeADetachIsLate(t *testing.T) {
+	inBubble(t, Config{}, func(h *house) {
+		old := h.scripted("a", 1)
+		c := h.do(payload("a"))
+		attempt := old.request()
+		c.cancel()
+		old.cancelled()
+		old.cancel()
+		synctest.Wait()
+		young := h.scripted("a", 1)
+		young.say(reply(attempt, "late"))
+		if s := h.gateway.Stats(); s.Late != 1 || s.Rejected != 0 {
+			h.Fatalf("late %d, rejected %d, want 1, 0", s.Late, s.Rejected)
+		}
+		young.say(reply(attempt, "twice"))
+		if s := h.gateway.Stats(); s.Late != 1 || s.Rejected != 1 {
+			h.Fatalf("late %d, rejected %d, want 1, 1", s.Late, s.Rejected)
+		}
+	})
+}

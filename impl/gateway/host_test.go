@@ -378,3 +378,22 @@ func TestAFloodOfRequestsIsHeldBack(t *testing.T) {
 		}
 	})
 }
+
+func TestACancelThatFreesRoomIsFollowedByReady(t *testing.T) {
+	withPuppet(t, func(p *puppet) {
+		b := newBench()
+		p.start(HostConfig{Capacity: 1, Queue: 1, Handle: b.handle})
+		k := p.welcome(1)
+		k.request(1)
+		k.request(2)
+		k.request(3)
+		k.refuses(3)
+		k.cancel(2) // it waits, and no handler returns
+		k.answer(2, abandoned, "cancelled")
+		if m := k.next(); m.GetReady() == nil {
+			p.Fatalf("got %v, want Ready after a refusal", m)
+		}
+		k.request(4)
+		k.silent() // it has room
+	})
+}

@@ -276,3 +276,19 @@ func TestARefusalCrossesACancel(t *testing.T) {
 		}
 	})
 }
+
+func TestMaxWaitCountsForWhatWasOverdueAndLostItsHost(t *testing.T) {
+	inBubble(t, Config{ReassignAfter: time.Second, MaxWait: 10 * time.Second}, func(h *house) {
+		a := h.scripted("a", 1)
+		c := h.do(payload("a"))
+		a.request()
+		time.Sleep(5 * time.Second) // overdue, and there is no other host
+		a.cancel()
+		time.Sleep(10*time.Second - time.Nanosecond)
+		c.open()
+		time.Sleep(time.Nanosecond)
+		if _, err := c.result(); !errors.Is(err, protocol.ErrNoHost) {
+			h.Fatalf("Do returned %v", err)
+		}
+	})
+}

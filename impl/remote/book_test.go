@@ -381,3 +381,22 @@ func TestBookDispatchThatReturnsGivesItsPlaceUp(t *testing.T) {
 		t.Fatal("a Send that outlives its dispatch still holds the place of dispatches")
 	}
 }
+
+func TestBookCloseRefusesTheDispatchThatWaits(t *testing.T) {
+	now := time.Unix(0, 0)
+	b, _ := newTestBook(t, &now, nil)
+	d := &dispatch{replied: true}
+	b.dispatch = d
+	w := newTestWaiter()
+	for b.inner == nil { // until the buffer and the place of the dispatch are taken
+		d.sent = false
+		b.offer([]byte("x"), d, w)
+	}
+	b.close()
+	if !w.decided || len(w.ready) != 1 || !errors.Is(w.err, protocol.ErrClosed) {
+		t.Fatalf("got %+v, want it refused and woken: %v", w, protocol.ErrClosed)
+	}
+	if b.inner != nil {
+		t.Fatal("a refused Send still holds the place of the dispatch")
+	}
+}

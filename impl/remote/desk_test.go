@@ -235,3 +235,21 @@ func TestDeskWelcomeSaysWhatWasHandledAtTheHello(t *testing.T) {
 		t.Fatalf("got events %q, want %q", got, want)
 	}
 }
+
+func TestDeskCountsOnlyTheBytesThatWait(t *testing.T) {
+	k, _ := newTestDesk(nil)
+	x := greet(t, k, "a", 1)
+	part := k.config.FrameBytes / 2
+	for seq := uint64(1); seq <= 4; seq++ { // twice FrameBytes, never more than half of it at a time
+		if !k.queueRoom(x) {
+			t.Fatalf("seq %d: no room in an empty queue, %d bytes are counted", seq, x.queueBytes)
+		}
+		k.enqueue(x, &remotev1.Message{Seq: seq, Payload: make([]byte, part)})
+		if x.queueBytes != part {
+			t.Fatalf("seq %d: got %d bytes in the queue, want %d", seq, x.queueBytes, part)
+		}
+		k.begin(x)
+		k.end(x, &remotev1.Reply{Seq: seq})
+		k.take(x)
+	}
+}
