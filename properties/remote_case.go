@@ -66,8 +66,6 @@ type remoteSettled struct {
 	open  string
 	// closeReturned is whether Close returned once its ctx was done.
 	askedClose, closeReturned bool
-	// after is the number of records when Close had returned.
-	after int
 	// final is what Stats says after Close.
 	final    protocol.RemoteStats
 	counted  bool
@@ -268,7 +266,6 @@ func (rc *remoteCase) build(mk func(*RemoteWorld) Remote) {
 // finish looks at what is there after Close: counts, events, goroutines.
 func (rc *remoteCase) finish(base int) {
 	s := &rc.settled
-	s.after = rc.rec.Len()
 	s.graceful = rc.closeErr == nil
 	if counter, ok := rc.system.(RemoteCounter); ok {
 		s.final, s.counted = counter.Stats(), true
