@@ -16,6 +16,12 @@ const (
 	closeEnded
 )
 
+// beginClose: a Send that waits returns ErrClosed.
+func (s *State) beginClose() {
+	s.Closing = closeDrains
+	s.Waiting = false
+}
+
 // drained is whether a Close that still has time has nothing to wait for.
 func (s *State) drained() bool {
 	return s.Buffer.N == 0 && s.Flight == 0 && s.Undispatched.N == 0 && s.Dispatching == 0
@@ -26,26 +32,34 @@ func (s *State) tearsDown() bool {
 	return s.Closing == closeExpired || s.Closing == closeDrains && s.drained()
 }
 
-// canHangUp is whether Close may end the link: nothing needs it any more.
-func (s *State) canHangUp() bool { return s.tearsDown() && s.current() != 0 }
+// canHangUp is whether Close may end the link, or the attempt to get one:
+// nothing needs it any more.
+func (m machine) canHangUp(s *State) bool {
+	return s.tearsDown() && (s.current() != 0 || s.connecting() && m.Variant != R14)
+}
 
 func (m machine) hangUp(s *State) {
-	m.endLink(s, protocol.Closed)
+	if s.connecting() {
+		s.link(s.Epoch).Remote = linkEnded
+		s.Messenger, s.Trying = messengerIdle, 0
+	} else {
+		m.endLink(s, protocol.Closed)
+	}
 	s.Backoff = false
 }
 
 // canEndClose is whether all goroutines of the Remote are gone. A dispatch in
 // the caller's code is not waited for once the time is up: it is named.
-func (s *State) canEndClose() bool {
-	if !s.tearsDown() || s.current() != 0 || s.Messenger == messengerWriting || s.Messenger == messengerConnecting {
+func (m machine) canEndClose(s *State) bool {
+	if !s.tearsDown() || s.current() != 0 || s.Messenger == messengerWriting || s.connecting() && m.Variant != R14 {
 		return false
 	}
 	for i := range s.Links {
-		if l := s.Links[i].Listener; l == listenerRuns || l == listenerChecked {
+		if s.Links[i].Listener.running() {
 			return false
 		}
 	}
-	return true
+	return m.Variant != R02 || !s.listenerReturned()
 }
 
 func (s *State) endClose() {
@@ -54,24 +68,17 @@ func (s *State) endClose() {
 }
 
 // expire resolves what is left, in one step: what was in flight may have been
-// handled, the rest certainly was not. An attempt to connect is cancelled.
+// handled, the rest certainly was not. Nothing is sent any more, so that nobody
+// asks who held a slot.
 func (m machine) expire(s *State) {
 	s.Closing = closeExpired
 	s.Backoff = false
-	for seq := uint8(1); seq <= s.Accepted; seq++ {
-		if s.Flight.has(seq) {
-			s.Flight.drop(seq)
-			s.resolve(seq, protocol.Unknown, protocol.Closed, 0)
-		}
-	}
+	s.loseFlight(protocol.Closed)
+	s.freeResolved()
 	for s.Buffer.N > 0 {
 		seq := s.Buffer.remove(0)
 		if m.Variant != R55 {
 			s.resolve(seq, protocol.NotSent, protocol.Closed, 0)
 		}
-	}
-	if s.Messenger == messengerConnecting {
-		s.link(s.Epoch).Remote = linkEnded
-		s.Messenger = messengerIdle
 	}
 }

@@ -24,7 +24,10 @@ func format(s *State) string {
 		add("in flight %s", s.Flight)
 	}
 	if s.Messenger != messengerIdle {
-		add("messenger %s", [...]string{"", "connecting", "writing", "gone"}[s.Messenger])
+		add("messenger %s", [...]string{"", "connecting", "writing " + s.Frame.String(), "greeting", "gone"}[s.Messenger])
+	}
+	if s.Resend != 0 {
+		add("to send again %s", s.Resend)
 	}
 	if s.Backoff {
 		add("backoff")
@@ -34,8 +37,8 @@ func format(s *State) string {
 			add("e%d %s", e, text)
 		}
 	}
-	if p := &s.Session; p.Handler != handlerNone {
-		add("peer %s m%d", [...]string{"", "handles", "replies to"}[p.Handler], p.Seq)
+	if text := s.Session.String(); text != "" {
+		add("peer %s", text)
 	}
 	for i, r := range s.Result {
 		if r.Outcome != protocol.OutcomeNone {
@@ -48,6 +51,9 @@ func format(s *State) string {
 	if s.Dispatching != 0 {
 		add("dispatching %s", s.Dispatching)
 	}
+	if s.Waiting {
+		add("its send waits")
+	}
 	if len(parts) == 0 {
 		return "nothing"
 	}
@@ -56,10 +62,10 @@ func format(s *State) string {
 
 // String prints a link that is not gone at all ends.
 func (l *link) String() string {
-	if l.Remote != linkUp && l.Listener != listenerRuns && l.Listener != listenerChecked && l.Peer != peerAwaitsHello && l.Peer != peerServes {
+	if !l.up() && !l.Listener.running() && !l.Peer.open() && l.Reader == readerNone {
 		return ""
 	}
-	text := [...]string{"unused", "connecting", "up", "ended"}[l.Remote]
+	text := [...]string{"unused", "connecting", "greets", "up", "ended"}[l.Remote]
 	if l.Broken {
 		text += " broken"
 	}
@@ -75,6 +81,9 @@ func (l *link) String() string {
 	case peerAwaitsHello:
 		text += " no hello"
 	}
+	if !l.Peer.open() && l.Reader != readerNone {
+		text += " reader left"
+	}
 	if l.Up.N > 0 {
 		text += fmt.Sprintf(" >%s", l.Up)
 	}
@@ -82,6 +91,25 @@ func (l *link) String() string {
 		text += fmt.Sprintf(" <%s", l.Down)
 	}
 	return text
+}
+
+// String prints what the session holds.
+func (p *session) String() string {
+	var parts []string
+	add := func(format string, a ...any) { parts = append(parts, fmt.Sprintf(format, a...)) }
+	if p.Memory > 0 {
+		add("memory %d", p.Memory)
+	}
+	if p.Handler != handlerNone {
+		add("%s m%d", [...]string{"", "handles", "replies to"}[p.Handler], p.Seq)
+	}
+	if p.Queue.N > 0 {
+		add("queues %s", p.Queue)
+	}
+	if p.Cache != 0 {
+		add("keeps %s", p.Cache)
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (r result) String() string {
@@ -112,16 +140,30 @@ func (t set) String() string {
 func (w wire) String() string {
 	var names []string
 	for _, f := range w.At[:w.N] {
-		switch {
-		case f == helloFrame:
-			names = append(names, "hello")
-		case f.seq() == f.body():
-			names = append(names, fmt.Sprintf("m%d", f.seq()))
-		default:
-			names = append(names, fmt.Sprintf("m%d with the body of m%d", f.seq(), f.body()))
-		}
+		names = append(names, f.String())
 	}
 	return fmt.Sprint(names)
+}
+
+// String prints a frame by what it carries.
+func (f frame) String() string {
+	switch f.kind() {
+	case frameHello:
+		return "hello"
+	case frameWelcome:
+		return fmt.Sprintf("welcome m%d", f.number())
+	}
+	text := fmt.Sprintf("m%d", f.first())
+	if f.size() == 0 {
+		return fmt.Sprintf("ack m%d", f.number())
+	}
+	if f.body() != f.first() {
+		text += fmt.Sprintf(" with the body of m%d", f.body())
+	}
+	if f.size() == 2 {
+		text += fmt.Sprintf("+m%d", f.second())
+	}
+	return text
 }
 
 func messages(seqs []uint8) []string {

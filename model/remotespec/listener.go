@@ -14,6 +14,9 @@ const (
 	listenerGone
 )
 
+// running is whether the listener has not returned.
+func (l listener) running() bool { return l == listenerRuns || l == listenerChecked }
+
 // listenerReturned is whether a listener has run and ended: the state in which
 // R06 starts no other.
 func (s *State) listenerReturned() bool {
@@ -33,29 +36,60 @@ func (m machine) reads(l *link) bool {
 	return l.Listener == listenerRuns
 }
 
-// canReceive is whether a reply has come to a listener. It never waits for
-// anything else.
-func (m machine) canReceive(l *link) bool { return m.reads(l) && l.Down.N > 0 }
-
-// matches is whether a reply read from link e resolves its message: that must
-// be in flight on the same link.
-func (s *State) matches(f frame, e uint8) bool {
-	return s.Flight.has(f.seq()) && s.Slot[f.seq()-1] == e
+// canReceive is whether a frame has come to a listener. It never waits for
+// anything else. A link that has ended at the Remote may still be read, until
+// its listener has returned.
+func (m machine) canReceive(s *State, l *link) bool {
+	return m.reads(l) && l.Down.N > 0 && !(m.Variant == R51 && s.Messenger == messengerWriting)
 }
 
-// receive takes a reply from the wire of link from and resolves its message;
-// e is the link whose listener does it. They differ only in R07.
-func (s *State) receive(e, from uint8) {
+// matches is whether a reply read from link e resolves its message. In
+// AtMostOnce that must be in flight on the same link. In Resume any link will
+// do: the reply was kept under its seq.
+func (m machine) matches(s *State, seq, e uint8) bool {
+	return seq != 0 && s.Flight.has(seq) && (m.resumes() || s.Slot[seq-1] == e)
+}
+
+// resolves is whether the frame resolves a message.
+func (m machine) resolves(s *State, f frame, e uint8) bool {
+	switch m.Variant {
+	case R44, R48:
+		return s.Flight != 0
+	case R47:
+		return true
+	}
+	return m.matches(s, f.first(), e) || m.matches(s, f.second(), e)
+}
+
+// receive takes a frame of replies from the wire of link from; e is the link
+// whose listener does it. They differ only in R07.
+func (m machine) receive(s *State, e, from uint8) {
 	s.link(e).Listener = listenerRuns
 	f := s.link(from).Down.pop()
-	s.Flight.drop(f.seq())
-	s.resolve(f.seq(), protocol.Replied, protocol.ReasonNone, f.body())
+	for f.size() > 0 {
+		seq, body := f.take()
+		s.Received = max(s.Received, seq)
+		switch {
+		case (m.Variant == R44 || m.Variant == R48) && s.Flight != 0:
+			s.replied(s.Flight.oldest(), body)
+		case m.Variant == R49 && s.Undispatched.N > 0:
+			s.Flight.drop(seq)
+		case m.matches(s, seq, from), m.Variant == R47:
+			s.replied(seq, body)
+		case s.Result[seq-1].Outcome == protocol.Unknown:
+			s.freeSlot(seq) // late: the peer's work on it is over
+		}
+	}
+	if !m.resumes() {
+		s.Received = 0
+	}
 }
 
-// read takes a late reply from the wire. It ends here.
-func (s *State) read(e uint8) {
-	s.link(e).Listener = listenerRuns
-	s.link(e).Down.pop()
+// replied resolves a message by its reply.
+func (s *State) replied(seq, body uint8) {
+	s.Flight.drop(seq)
+	s.Resend.drop(seq)
+	s.resolve(seq, protocol.Replied, protocol.ReasonNone, body)
 }
 
 // readsOther is whether the listener of R07, whose link has ended, is about to
@@ -72,16 +106,19 @@ func (m machine) canHear(l *link) bool { return l.Broken && m.reads(l) }
 // hear ends the listener, and the link if that is still up.
 func (m machine) hear(s *State, e uint8) {
 	l := s.link(e)
-	if l.Remote == linkUp {
+	if l.up() {
 		m.endLink(s, protocol.LinkLost)
 	}
 	l.Listener = listenerGone
+	if m.Variant == R02 && s.Closing != closeNotBegun {
+		l.Listener = listenerNone // its signal reaches Close
+	}
 	l.Down.clear()
 }
 
 // canCheck is the listener's look at online, in R05.
 func (m machine) canCheck(l *link) bool {
-	return m.Variant == R05 && l.Listener == listenerRuns && l.Remote == linkUp
+	return m.Variant == R05 && l.Listener == listenerRuns && l.up()
 }
 
 // usesCleared is whether the listener of R05 has seen online and the messenger

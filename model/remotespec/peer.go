@@ -10,31 +10,18 @@ const (
 	peerEnded
 )
 
-// session is what the peer knows of the Remote: it spans links.
-type session struct {
-	// Newest is the highest epoch whose hello was taken.
-	Newest uint8
-	// Link is the epoch of the link that it serves, or zero.
-	Link uint8
-	// Handler is the one handler call, if any, for message Seq with payload
-	// Body, brought by the link Epoch.
-	Handler          handler
-	Seq, Body, Epoch uint8
-	// Last is the newest message whose handler has begun.
-	Last uint8
-	// Handled counts for each message how often its handler has begun; more
-	// than twice is not counted.
-	Handled [maxMessages]uint8
-}
+// open is whether the peer has not ended the link.
+func (p peerEnd) open() bool { return p == peerAwaitsHello || p == peerServes }
 
-// handler is the state of the session's handler call.
-type handler uint8
+// reader is the goroutine of the peer that reads one link, where that is told
+// apart from the one that serves it.
+type reader uint8
 
 const (
-	handlerNone handler = iota
-	handlerRuns
-	// handlerReturned: its reply waits to be handed to the stream.
-	handlerReturned
+	readerNone reader = iota
+	readerRuns
+	// readerStuck hands over what nobody takes, which only R25 does.
+	readerStuck
 )
 
 // takesHello is whether the hello of link e has come. A link that is broken
@@ -42,85 +29,82 @@ const (
 // newer link.
 func (l *link) takesHello() bool { return l.Peer == peerAwaitsHello && l.Up.N > 0 }
 
-// hello is one step: the session's older link is closed and what it brought
-// and was not begun is dropped. A hello that is not newer is refused and
-// changes nothing.
-func (s *State) hello(e uint8) {
-	s.link(e).Up.pop()
-	if e <= s.Session.Newest {
-		s.endAtPeer(e)
+// hello is one step: the session's older link is closed, what it brought and
+// was not begun is dropped, replies that were received are forgotten, and the
+// Welcome's numbers are those of this instant. A hello that is not newer is
+// refused and changes nothing.
+func (m machine) hello(s *State, e uint8) {
+	l, p := s.link(e), &s.Session
+	f := l.Up.pop()
+	if e <= p.Newest {
+		m.endAtPeer(s, e)
 		return
 	}
-	if old := s.Session.Link; old != 0 {
-		s.endAtPeer(old)
+	if old := p.Link; old != 0 {
+		m.endAtPeer(s, old)
 	}
-	s.link(e).Peer = peerServes
-	s.Session.Newest, s.Session.Link = e, e
+	l.Peer = peerServes
+	p.Known, p.Newest, p.Link = true, e, e
+	if !m.resumes() {
+		return
+	}
+	p.Queue.clear()
+	p.acknowledged(f.number())
+	p.Told = 0
+	if !l.Broken {
+		l.Down.push(newWelcome(p.Last, p.Memory))
+	}
 }
 
-// endAtPeer ends a link at the peer, which also breaks it. A handler that runs
-// is cancelled, which it may take its time to notice; a reply that was not
-// sent has nowhere to go.
-func (s *State) endAtPeer(e uint8) {
+// endAtPeer ends a link at the peer, which also breaks it. In AtMostOnce a
+// handler that runs is cancelled, which it may take its time to notice, and a
+// reply that was not sent has nowhere to go. In Resume handler, replies and
+// what waits for its handler belong to the session.
+func (m machine) endAtPeer(s *State, e uint8) {
 	l := s.link(e)
-	l.Peer, l.Broken = peerEnded, true
+	if m.Variant == R25 && l.Up.N > 0 && l.Reader == readerRuns {
+		l.Reader = readerStuck
+	}
+	l.Peer, l.Broken, l.Steady = peerEnded, true, false
 	l.Up.clear()
 	if s.Session.Link == e {
-		s.Session.Link = 0
+		s.Session.Link, s.Session.Told = 0, 0
 	}
-	if s.Session.Handler == handlerReturned && s.Session.Epoch == e {
+	if !m.resumes() && s.Session.Handler == handlerReturned && s.Session.Epoch == e {
 		s.Session.forget()
 	}
 }
 
 // peerHears is whether the stream may tell the peer that the link is broken.
-func (l *link) peerHears() bool {
-	return l.Broken && (l.Peer == peerAwaitsHello || l.Peer == peerServes)
+func (l *link) peerHears() bool { return l.Broken && l.Peer.open() }
+
+// readerEnds is whether the reader of a link that has ended may return.
+func (l *link) readerEnds() bool {
+	return l.Reader == readerRuns && !l.Peer.open() && l.Peer != peerNone
 }
 
-// canHandle is whether the next message may begin. The wire and the peer's
-// queue are one FIFO here: both are bounded, keep the order, and are dropped
-// together when the link ends. A cancelled handler holds up the next link's
-// messages until it has returned.
-func (s *State) canHandle() bool {
-	e := s.Session.Link
-	return e != 0 && s.Session.Handler == handlerNone && s.link(e).Up.N > 0
-}
-
-func (s *State) handle() {
+// canForget is whether the peer may be started anew without its memory. A
+// session that has expired is the same, as long as no link of before is about
+// to say hello.
+func (m machine) canForget(s *State) bool {
 	p := &s.Session
-	f := s.link(p.Link).Up.pop()
-	p.Handler, p.Seq, p.Body, p.Epoch = handlerRuns, f.seq(), f.body(), p.Link
-	p.Last = f.seq()
-	p.Handled[f.seq()-1] = min(p.Handled[f.seq()-1]+1, 2)
+	idle := p.Link == 0 && p.Handler == handlerNone
+	return s.Left.Forgets > 0 && p.Known && (idle || m.rule != earlyExpiry)
 }
 
-// handled ends the handler call. In AtMostOnce the reply belongs to the link
-// that brought the message: if that is gone, so is the reply.
-func (s *State) handled() {
-	p := &s.Session
-	if p.Link != p.Epoch {
-		p.forget()
-		return
+// forget starts the peer anew: its links end, its handler is gone, and a new
+// session will have another memory id. What it has handled stays handled, for
+// the laws. The epochs it has seen count no more.
+func (m machine) forget(s *State) {
+	spend(&s.Left.Forgets)
+	for e := uint8(1); e <= s.Epoch; e++ {
+		if m.rule == earlyExpiry && s.link(e).Peer == peerAwaitsHello {
+			continue
+		}
+		if s.link(e).Peer.open() {
+			m.endAtPeer(s, e)
+		}
+		s.link(e).Reader = readerNone
 	}
-	p.Handler = handlerReturned
-}
-
-func (p *session) forget() { p.Handler, p.Seq, p.Body, p.Epoch = handlerNone, 0, 0, 0 }
-
-// canReply is whether the stream takes the reply.
-func (m machine) canReply(s *State) bool {
-	if s.Session.Handler != handlerReturned {
-		return false
-	}
-	l := s.link(s.Session.Epoch)
-	return l.Broken || int(l.Down.N) < m.Wire
-}
-
-func (s *State) reply() {
-	l := s.link(s.Session.Epoch)
-	if !l.Broken {
-		l.Down.push(newFrame(s.Session.Seq, s.Session.Body))
-	}
-	s.Session.forget()
+	s.Session = session{Handled: s.Session.Handled, Memory: s.Session.Memory + 1}
 }

@@ -26,44 +26,41 @@ func (q *queue) remove(i uint8) uint8 {
 	return seq
 }
 
+// find returns the place of a message, or N if it is not in the queue.
+func (q *queue) find(seq uint8) uint8 {
+	for i := range q.N {
+		if q.At[i] == seq {
+			return i
+		}
+	}
+	return q.N
+}
+
+// newest is the entry that was pushed last, or 0.
+func (q *queue) newest() uint8 {
+	if q.N == 0 {
+		return 0
+	}
+	return q.At[q.N-1]
+}
+
+func (q *queue) clear() { *q = queue{} }
+
 // set is a set of messages: bit seq-1.
 type set uint8
 
-func (t set) has(seq uint8) bool { return t>>(seq-1)&1 != 0 }
+func (t set) has(seq uint8) bool { return seq > 0 && t>>(seq-1)&1 != 0 }
 func (t *set) add(seq uint8)     { *t |= 1 << (seq - 1) }
 func (t *set) drop(seq uint8)    { *t &^= 1 << (seq - 1) }
 func (t set) size() int          { return bits.OnesCount8(uint8(t)) }
 
-// frame is what goes over the wire: a message or its reply, one a frame. The
-// seq says which message it is about; the body is the payload, which is the
-// seq of the message that it was accepted with, and a handler answers with the
-// body that it was given. So a payload under a wrong seq shows.
-type frame uint8
+// above returns the messages of t that are newer than seq.
+func (t set) above(seq uint8) set { return t >> seq << seq }
 
-// helloFrame opens a link; no message has seq 0.
-const helloFrame frame = 0
-
-func newFrame(seq, body uint8) frame { return frame(seq<<4 | body) }
-func (f frame) seq() uint8           { return uint8(f) >> 4 }
-func (f frame) body() uint8          { return uint8(f) & 15 }
-
-// wire is one direction of a link: a bounded FIFO of frames.
-type wire struct {
-	N  uint8
-	At [maxWire]frame
+// oldest returns the smallest seq of t, or 0 if t is empty.
+func (t set) oldest() uint8 {
+	if t == 0 {
+		return 0
+	}
+	return uint8(bits.TrailingZeros8(uint8(t))) + 1
 }
-
-func (w *wire) push(f frame) {
-	w.At[w.N] = f
-	w.N++
-}
-
-func (w *wire) pop() frame {
-	f := w.At[0]
-	w.N--
-	copy(w.At[:], w.At[1:])
-	w.At[w.N] = 0
-	return f
-}
-
-func (w *wire) clear() { *w = wire{} }

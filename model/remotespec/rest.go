@@ -5,12 +5,12 @@ package remotespec
 // and time. A test holds it against the steps that next adds.
 func (m machine) atRest(s *State) bool {
 	return s.Crashed || !m.messengerMoves(s) && !m.dispatcherMoves(s) && !m.linksMove(s) &&
-		!s.canHandle() && !m.canReply(s) && !s.canHangUp() && !s.canEndClose()
+		!m.sessionMoves(s) && !m.closeMoves(s)
 }
 
 func (m machine) messengerMoves(s *State) bool {
-	return s.canConnect() || s.Messenger == messengerConnecting || s.canGiveUp() ||
-		m.canSend(s) || m.canWrite(s) || s.canFail()
+	return m.canConnect(s) || m.canSucceed(s) || m.canGreet(s) || m.breakerStops(s) || m.canGiveUp(s) ||
+		m.canSend(s) || m.canAck(s) || m.canWrite(s) || s.canFail()
 }
 
 func (m machine) dispatcherMoves(s *State) bool {
@@ -19,16 +19,24 @@ func (m machine) dispatcherMoves(s *State) bool {
 			return true
 		}
 	}
-	return false
+	return m.canAdmit(s)
 }
 
 func (m machine) linksMove(s *State) bool {
 	for e := uint8(1); e <= s.Epoch; e++ {
 		l := s.link(e)
-		if m.canCheck(l) || m.usesCleared(l) || m.canReceive(l) || m.canHear(l) || m.canLeave(l) ||
-			m.readsOther(s, e) || l.takesHello() || l.peerHears() {
+		if m.canCheck(l) || m.usesCleared(l) || m.canReceive(s, l) || m.canHear(l) || m.canLeave(l) ||
+			m.readsOther(s, e) || l.takesHello() || l.peerHears() || l.readerEnds() {
 			return true
 		}
 	}
 	return false
+}
+
+func (m machine) sessionMoves(s *State) bool {
+	return m.canDeliver(s) || m.canSuppress(s) || m.canHandle(s) || m.canReply(s)
+}
+
+func (m machine) closeMoves(s *State) bool {
+	return m.Close && (m.canHangUp(s) || m.canEndClose(s))
 }
