@@ -16,9 +16,13 @@ const (
 	Reserve model.Action = iota
 	Reassign
 	Sent
+	WriteFailed
 	WriteCancel
 	Reply
 	Late
+	Refuse
+	Ready
+	Drain
 	Rejected
 	Detach
 	ReaderEnd
@@ -27,13 +31,24 @@ const (
 	Deliver
 	HandleBegin
 	HostReply
+	HostReady
+	HostLeave
 	HostDetach
-	// Steps of callers and handlers, of the network, of time, and of hosts
-	// that come back or lie.
-	Enqueue
-	HandleEnd
+	// Timers of the Gateway.
 	Due
+	NoHost
+	Deadline
+	Relent
+	// Steps of callers and handlers, of whoever runs the gateway, of the
+	// network, and of hosts that refuse, leave, come back or lie.
+	Enqueue
+	Overloaded
 	Cancel
+	HandleEnd
+	HandleFail
+	HostRefuse
+	HostDrain
+	SetLimit
 	Lose
 	Attach
 	Forge
@@ -53,9 +68,13 @@ var actionNames = [actionEnd]string{
 	Reserve:     protocol.KindReserve.String(),
 	Reassign:    "reassign",
 	Sent:        protocol.KindSent.String(),
+	WriteFailed: "write-failed",
 	WriteCancel: "write-cancel",
 	Reply:       protocol.KindReply.String(),
 	Late:        protocol.KindLate.String(),
+	Refuse:      protocol.KindRefuse.String(),
+	Ready:       protocol.KindReady.String(),
+	Drain:       protocol.KindDrain.String(),
 	Rejected:    protocol.KindRejected.String(),
 	Detach:      protocol.KindDetach.String(),
 	ReaderEnd:   "reader-end",
@@ -63,11 +82,21 @@ var actionNames = [actionEnd]string{
 	Deliver:     "deliver",
 	HandleBegin: protocol.KindHandleBegin.String(),
 	HostReply:   "host-reply",
+	HostReady:   "host-ready",
+	HostLeave:   "host-leave",
 	HostDetach:  "host-detach",
-	Enqueue:     protocol.KindEnqueue.String(),
-	HandleEnd:   protocol.KindHandleEnd.String(),
 	Due:         "due",
+	NoHost:      "no-host",
+	Deadline:    "deadline",
+	Relent:      "refuse-backoff",
+	Enqueue:     protocol.KindEnqueue.String(),
+	Overloaded:  "overloaded",
 	Cancel:      protocol.KindCancel.String(),
+	HandleEnd:   protocol.KindHandleEnd.String(),
+	HandleFail:  "handle-fail",
+	HostRefuse:  "host-refuse",
+	HostDrain:   "host-drain",
+	SetLimit:    protocol.KindLimit.String(),
 	Lose:        "lose",
 	Attach:      protocol.KindAttach.String(),
 	Forge:       "forge",
@@ -76,16 +105,19 @@ var actionNames = [actionEnd]string{
 }
 
 // argNames says what the arguments of an action are: r a request, h a host, a
-// an attempt, e an epoch.
+// an attempt, f which attachment of the host a frame is read from, n a number.
 var argNames = [actionEnd]string{
-	Reserve: "rh", Reassign: "rhh", Sent: "ah", WriteCancel: "ah",
-	Reply: "ahe", Late: "ahe", Rejected: "ahe", Detach: "h", ReaderEnd: "h",
-	Deliver: "ha", HandleBegin: "ha", HostReply: "ha", HostDetach: "h",
-	Enqueue: "r", HandleEnd: "ha", Due: "r", Cancel: "r", Lose: "h", Attach: "he", Forge: "ha",
+	Reserve: "rh", Reassign: "rhh", Sent: "ah", WriteFailed: "ah", WriteCancel: "ah",
+	Reply: "ahf", Late: "ahf", Refuse: "ahf", Ready: "hf", Drain: "hf", Rejected: "ahf",
+	Detach: "h", ReaderEnd: "h",
+	Deliver: "ha", HandleBegin: "ha", HostReply: "ha", HostReady: "h", HostLeave: "h", HostDetach: "h",
+	Due: "r", NoHost: "r", Deadline: "r", Relent: "h",
+	Enqueue: "r", Overloaded: "r", Cancel: "r", HandleEnd: "ha", HandleFail: "ha", HostRefuse: "ha", HostDrain: "h",
+	SetLimit: "hn", Lose: "h", Attach: "h", Forge: "ha",
 }
 
-// argName prints an argument as stories do: r1, h1, e1, and r1.2 for the
-// second attempt of r1.
+// argName prints an argument as stories do: r1, h1, and r1.2 for the second
+// attempt of r1.
 func argName(a model.Action, arg int, v int16) string {
 	if int(a) >= len(argNames) || arg >= len(argNames[a]) {
 		return strconv.Itoa(int(v))
@@ -93,13 +125,18 @@ func argName(a model.Action, arg int, v int16) string {
 	switch kind := argNames[a][arg]; kind {
 	case 'a':
 		return attemptName(int(v))
-	case 'e':
-		return fmt.Sprintf("e%d", v)
+	case 'n':
+		return strconv.Itoa(int(v))
+	case 'f':
+		return [...]string{"newest", "superseded"}[v&1]
 	default:
 		return fmt.Sprintf("%c%d", kind, v+1)
 	}
 }
 
 func attemptName(a int) string {
+	if a == nobody {
+		return "nobody's"
+	}
 	return fmt.Sprintf("r%d.%d", a/maxAttempts+1, a%maxAttempts+1)
 }

@@ -15,9 +15,9 @@ const (
 	closeEnded
 )
 
-// anyOpen is whether a request is open.
-func (s *State) anyOpen() bool {
-	for r := range s.Requests {
+// anyOpen is whether one of the first n requests is open.
+func (s *State) anyOpen(n int) bool {
+	for r := range n {
 		if s.Requests[r].open() {
 			return true
 		}
@@ -27,16 +27,19 @@ func (s *State) anyOpen() bool {
 
 // tearsDown is whether Close ends the attachments: nothing needs them.
 func (s *State) tearsDown() bool {
-	return s.Closing == closeExpired || s.Closing == closeDrains && !s.anyOpen()
+	return s.Closing == closeExpired || s.Closing == closeDrains && !s.anyOpen(maxRequests)
 }
 
 // canEndClose is whether nothing of the gateway is left.
-func (s *State) canEndClose() bool {
+func (m machine) canEndClose(s *State) bool {
+	if m.Variant == G47 && s.Closing == closeDrains {
+		return true
+	}
 	if !s.tearsDown() {
 		return false
 	}
 	for h := range s.Hosts {
-		if s.Hosts[h].Attached || s.Hosts[h].OldEpoch != 0 {
+		if s.Hosts[h].Attached || s.Hosts[h].Superseded {
 			return false
 		}
 	}
@@ -53,6 +56,6 @@ func (m machine) expire(s *State) {
 		if a := s.held(r); a >= 0 {
 			m.release(s, a, protocol.Closed)
 		}
-		s.end(r, protocol.Closed)
+		s.end(r)
 	}
 }

@@ -12,8 +12,11 @@ func (m machine) format(s *State) string {
 	if s.Closing != closeNotBegun {
 		add("%s", [...]string{"", "draining", "close expired", "closed"}[s.Closing])
 	}
+	if m.Burst > 0 {
+		add("budget %d/2", s.Budget)
+	}
 	for h := range m.Hosts {
-		add("h%d %s", h+1, &s.Hosts[h])
+		add("h%d %s", h+1, m.hostText(&s.Hosts[h]))
 	}
 	for r := range m.Requests {
 		if q := &s.Requests[r]; q.Phase != requestNew {
@@ -28,27 +31,32 @@ func (m machine) format(s *State) string {
 	return strings.Join(parts, "; ")
 }
 
-// String prints a host with its counts: reserved, and abandoned after a plus.
-func (k *host) String() string {
+// hostText prints a host with its counts: reserved, abandoned after a plus, and
+// its limit after a slash where that changes.
+func (m machine) hostText(k *host) string {
 	text := fmt.Sprintf("%d", k.Reserved)
 	if k.Abandoned != 0 {
 		text += fmt.Sprintf("+%d", k.Abandoned)
 	}
-	if k.Paused {
-		text += " paused"
+	if m.Limits > 0 {
+		text += fmt.Sprintf("/%d", k.Limit)
 	}
-	switch {
-	case !k.Attached && !k.Online:
-		text += " away"
-	case !k.Attached:
-		text += " detached"
-	case !k.Online:
-		text += " left"
-	case k.Broken:
-		text += " broken"
-	}
-	if k.Epoch > 1 {
-		text += fmt.Sprintf(" e%d", k.Epoch)
+	for _, flag := range []struct {
+		set  bool
+		name string
+	}{
+		{k.Paused, "paused"},
+		{k.Refusing, "refusing"},
+		{k.Draining, "draining"},
+		{k.Leaving && k.Online && !k.Draining, "leaving"},
+		{!k.Attached && !k.Online, "away"},
+		{!k.Attached && k.Online, "detached"},
+		{k.Attached && !k.Online, "left"},
+		{k.Attached && k.Online && k.Broken, "broken"},
+	} {
+		if flag.set {
+			text += " " + flag.name
+		}
 	}
 	if k.Down.N > 0 {
 		text += " >" + k.Down.String()
@@ -56,19 +64,19 @@ func (k *host) String() string {
 	if k.Up.N > 0 {
 		text += " <" + k.Up.String()
 	}
-	if k.OldEpoch != 0 {
-		text += fmt.Sprintf(" e%d<%s", k.OldEpoch, k.Old)
+	if k.Superseded {
+		text += " superseded<" + k.Old.String()
+	}
+	if k.Uncounted != 0 {
+		text += fmt.Sprintf(" uncounted %d", k.Uncounted)
 	}
 	return text
 }
 
 func (q *request) String() string {
-	text := [...]string{"", "waits", "held", "done"}[q.Phase]
+	text := [...]string{"", "waits", "held", "done", "turned away"}[q.Phase]
 	if q.Due {
 		text += " due"
-	}
-	if q.Phase == requestDone {
-		text += " (" + q.Why.String() + ")"
 	}
 	if q.Ends > 1 {
 		text += " twice"
@@ -77,15 +85,26 @@ func (q *request) String() string {
 }
 
 func (t *attempt) String() string {
-	text := fmt.Sprintf("%s@h%d", [...]string{"", "reserved", "abandoned", "settled"}[t.Entry], t.Host+1)
-	if t.Epoch > 1 {
-		text += fmt.Sprintf(" e%d", t.Epoch)
+	text := [...]string{"", "reserved", "abandoned", "lost", "settled"}[t.Entry]
+	if t.Entry != entrySettled || t.Refused {
+		text += fmt.Sprintf("@h%d", t.Host+1)
 	}
-	if t.Entry == entryLive && !t.Sent {
-		text += " unsent"
-	}
-	if work := [...]string{"", "queued", "runs", "told", "answers", ""}[t.Work]; work != "" {
-		text += " " + work
+	for _, flag := range []struct {
+		set  bool
+		name string
+	}{
+		{t.Past && t.Entry != entrySettled, "past"},
+		{t.Entry == entryLive && !t.Sent, "unsent"},
+		{t.Refused, "refused"},
+		{t.Releases > 1, "released twice"},
+		{t.Work == workQueued, "queued"},
+		{t.Work == workRuns, "runs"},
+		{t.Work == workTold, "told"},
+		{t.Work.says(), "answers"},
+	} {
+		if flag.set {
+			text += " " + flag.name
+		}
 	}
 	return text
 }
@@ -97,6 +116,14 @@ func (w wire) String() string {
 		switch f.kind() {
 		case frameCancel:
 			name = "cancel " + name
+		case frameError:
+			name = "error " + name
+		case frameRefuse:
+			name = "refuse " + name
+		case frameReady:
+			name = "ready"
+		case frameDrain:
+			name = "drain"
 		case frameForged:
 			name = "forged " + name
 		}

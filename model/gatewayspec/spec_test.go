@@ -6,27 +6,22 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/weir-dev/weir/model"
 	"github.com/weir-dev/weir/protocol"
 )
 
-var update = flag.Bool("update", false, "write the stories in testdata anew")
+var (
+	update = flag.Bool("update", false, "write the stories in testdata anew")
+	deep   = flag.Bool("deep", false, "explore the deep sizes too, for minutes")
+)
 
 // small is what the race detector has time for.
 func small() Params {
-	return Params{Name: "small", Requests: 2, Hosts: 2, Limit: 1, Cap: 0, MaxAttempts: 2, Wire: 1}
-}
-
-// patient is the size in which the two historic bugs have no shorter story than
-// their own: by a reassign, and no caller gives up.
-func patient() Params {
-	p := CI()
-	p.Cancels = 0
-	return p
+	return Params{Name: "small", Requests: 2, Hosts: 2, Limit: 1, MaxAttempts: 2, Wire: 1, MaxWait: true, Close: true}
 }
 
 func check(t *testing.T, spec *model.Spec[State]) *model.Result[State] {
@@ -38,114 +33,33 @@ func check(t *testing.T, spec *model.Spec[State]) *model.Result[State] {
 	return r
 }
 
-// only keeps one law of a spec, so that no other ends the search before.
-func only(t *testing.T, spec *model.Spec[State], slug string) *model.Spec[State] {
-	t.Helper()
-	for _, l := range spec.Laws {
-		if l.Slug == slug {
-			spec.Laws = []model.Law[State]{l}
-			return spec
+// TestRefutations: each variant violates its law first, by a story of just that
+// length.
+func TestRefutations(t *testing.T) {
+	seen := map[Variant]bool{}
+	for _, want := range Refutations() {
+		name := want.Variant.String()
+		spec := Spec(want.Params)
+		if seen[want.Variant] {
+			name += "-" + strings.TrimPrefix(want.Law, "gateway/")
+			spec = Only(spec, want.Law)
 		}
-	}
-	t.Fatalf("spec has no law %q", slug)
-	return nil
-}
-
-func TestSizes(t *testing.T) {
-	for _, size := range []struct {
-		params        Params
-		states, edges int
-		never         []string // actions that this size has no room for
-	}{
-		{small(), 4238, 14980, []string{"rejected", "reader-end", "host-reply", "cancel", "lose", "attach", "forge"}},
-		{CI(), 1650892, 9702806, []string{"rejected", "host-reply", "forge"}},
-		{CIHostile(), 1233616, 6969847, nil},
-		{CILimit2(), 1524604, 8539868, []string{"rejected", "cancel", "forge"}},
-	} {
-		t.Run(size.params.Name, func(t *testing.T) {
-			if underRace && size.params.Name != "small" {
-				t.Skip("the race detector has time for the small size only")
-			}
-			r := check(t, Spec(size.params))
-			if r.Verdict != model.Held || !r.Complete {
-				t.Errorf("got %v", r)
-			}
-			if r.States != size.states || r.Edges != size.edges {
-				t.Errorf("got %d states and %d edges, want %d and %d", r.States, r.Edges, size.states, size.edges)
-			}
-			if !slices.Equal(r.NeverFired, size.never) {
-				t.Errorf("never fired: got %q, want %q", r.NeverFired, size.never)
-			}
-		})
-	}
-}
-
-func TestVariants(t *testing.T) {
-	wants := []struct {
-		variant Variant
-		params  Params
-		law     string
-		steps   int
-	}{
-		{G01, CI(), "gateway/count", 4},
-		{G02, patient(), "gateway/count", 8},
-		{G10, CI(), "gateway/count", 4},
-		{G15, CI(), "gateway/count", 6},
-		{G31, CILimit2(), "gateway/choice", 6},
-		{G45, CIHostile(), "gateway/right-reply", 5},
-	}
-	if len(wants) != len(Variants()) {
-		t.Errorf("got %d variants, want %d", len(Variants()), len(wants))
-	}
-	for _, want := range wants {
-		t.Run(want.variant.String(), func(t *testing.T) {
-			p := want.params
-			p.Variant = want.variant
-			v := check(t, Spec(p)).Violation
-			if v == nil {
-				t.Fatalf("no law is violated, want %s", want.law)
-			}
-			if v.Law != want.law || len(v.Steps) != want.steps {
-				t.Errorf("got %s after %d steps, want %s after %d", v.Law, len(v.Steps), want.law, want.steps)
-			}
-			golden(t, want.variant.String(), v.String())
-		})
-	}
-}
-
-// TestVariantsBySecondLaw leaves all laws but one out: a bug is seen from more
-// than one side. The first is the lock-up as it was met: nothing is wrong with
-// any request, and a host is never used again.
-func TestVariantsBySecondLaw(t *testing.T) {
-	for _, want := range []struct {
-		variant Variant
-		params  Params
-		law     string
-		steps   int
-	}{
-		{G01, patient(), "gateway/no-lockup", 6},
-		{G01, patient(), "gateway/no-leak", 6},
-		{G02, patient(), "gateway/released-once", 8},
-		{G02, patient(), "gateway/late", 8},
-		{G10, CI(), "gateway/no-lockup", 6},
-		{G10, CI(), "gateway/answered", 5},
-		{G15, CI(), "gateway/paused", 6},
-		{G31, CILimit2(), "gateway/reassign-bounds", 6},
-		{G45, CIHostile(), "gateway/isolation", 5},
-	} {
-		name := want.variant.String() + "-" + strings.TrimPrefix(want.law, "gateway/")
+		seen[want.Variant] = true
 		t.Run(name, func(t *testing.T) {
-			p := want.params
-			p.Variant = want.variant
-			v := check(t, only(t, Spec(p), want.law)).Violation
+			v := check(t, spec).Violation
 			if v == nil {
-				t.Fatal("not caught")
+				t.Fatalf("no law is violated, want %s", want.Law)
 			}
-			if len(v.Steps) != want.steps {
-				t.Errorf("got %d steps, want %d", len(v.Steps), want.steps)
+			if v.Law != want.Law || len(v.Steps) != want.Steps {
+				t.Errorf("got %s after %d steps, want %s after %d", v.Law, len(v.Steps), want.Law, want.Steps)
 			}
 			golden(t, name, v.String())
 		})
+	}
+	for _, v := range Variants() {
+		if !seen[v] {
+			t.Errorf("variant %v is not refuted", v)
+		}
 	}
 }
 
@@ -167,87 +81,233 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// TestSlugs: every law has a name of the catalogue, and doc.go tells of every
-// law of the catalogue that has no law here.
-func TestSlugs(t *testing.T) {
-	doc, err := os.ReadFile("doc.go")
-	if err != nil {
-		t.Fatal(err)
+// TestSizes pins what each size has: a changed count is a changed protocol.
+func TestSizes(t *testing.T) {
+	type count struct{ states, edges int }
+	want := map[string]count{
+		"small":      {3670, 13304},
+		"ci":         {346768, 1724360},
+		"ci-close":   {705756, 4279674},
+		"ci-refuse":  {315744, 1312595},
+		"ci-limit2":  {613287, 5106156},
+		"ci-queue":   {134901, 916404},
+		"ci-losses":  {185908, 1124782},
+		"ci-drains":  {166626, 946230},
+		"ci-waits":   {175608, 1306212},
+		"ci-hosts3":  {300312, 1203697},
+		"ci-hostile": {344428, 1690284},
+
+		"deep":         {4177203, 23373203},
+		"deep-losses":  {2366190, 16654190},
+		"deep-waits":   {5604176, 52397992},
+		"deep-hosts3":  {1429671, 6800288},
+		"deep-hostile": {1241346, 7411744},
 	}
+	sizes := append([]Params{small()}, Sizes()...)
+	if *deep {
+		sizes = append(sizes, DeepSizes()...)
+	}
+	total, judged := 0, 0
+	for _, p := range sizes {
+		t.Run(p.Name, func(t *testing.T) {
+			if underRace && p.Name != "small" {
+				t.Skip("the race detector has time for the small size only")
+			}
+			start := time.Now()
+			r := check(t, Spec(p))
+			if r.Verdict != model.Held || !r.Complete {
+				t.Errorf("got %v", r)
+			}
+			if got := (count{r.States, r.Edges}); got != want[p.Name] {
+				t.Errorf("got %d states and %d edges, want %v", r.States, r.Edges, want[p.Name])
+			}
+			total += r.States
+			judged++
+			t.Logf("%.1f s, %.1f s of them for laws on single steps", time.Since(start).Seconds(), r.Elapsed.Seconds())
+		})
+	}
+	if judged == len(sizes) && !underRace && total < 600_000 {
+		t.Errorf("got %d states in all, want 600000 at least", total)
+	}
+}
+
+// TestSlugs: every law has a name and a kind of the catalogue, every law and
+// every fact of the catalogue is stated at some size for every change or
+// listed in NotStated, and none is both.
+func TestSlugs(t *testing.T) {
 	stated := map[string]bool{}
-	for _, p := range []Params{CI(), CIHostile(), CILimit2()} {
+	for _, p := range Sizes() {
 		for _, l := range Spec(p).Laws {
 			stated[l.Slug] = true
 			c, ok := protocol.LawBySlug(l.Slug)
 			if !ok {
 				t.Errorf("law %q is not in the catalogue", l.Slug)
 			}
-			if (c.Kind == protocol.Sometimes) != (l.Kind == model.Sometimes) {
+			want := map[model.Kind]protocol.LawKind{model.Always: protocol.Always, model.LeadsTo: protocol.Eventually, model.Sometimes: protocol.Sometimes}[l.Kind]
+			if c.Kind != want {
 				t.Errorf("law %q is %v, the catalogue says %v", l.Slug, l.Kind, c.Kind)
 			}
 		}
 	}
-	for _, c := range protocol.LawsOf("gateway") {
-		if c.Kind != protocol.Sometimes && !stated[c.Slug] && !strings.Contains(string(doc), c.Slug) {
-			t.Errorf("doc.go does not say why %q is not stated", c.Slug)
+	missing := map[string]bool{}
+	for _, u := range NotStated() {
+		missing[u.Law] = true
+		if u.Why == "" {
+			t.Errorf("%s: no word on why it is not stated", u.Law)
 		}
 	}
+	for _, c := range protocol.LawsOf("gateway") {
+		if stated[c.Slug] == missing[c.Slug] {
+			t.Errorf("%s: stated is %v, listed as not stated is %v", c.Slug, stated[c.Slug], missing[c.Slug])
+		}
+	}
+}
+
+// TestActions: every action is taken at some size for every change.
+func TestActions(t *testing.T) {
+	dormant := map[model.Action]int{}
+	for _, p := range Sizes() {
+		for _, a := range Spec(p).Dormant {
+			dormant[a]++
+		}
+	}
+	for a, n := range dormant {
+		if n == len(Sizes()) {
+			t.Errorf("%s is dormant at every size", actionNames[a])
+		}
+	}
+}
+
+// tiny are worlds for tests that keep every step in memory.
+func tiny() []Params {
+	var out []Params
+	add := func(change func(*Params)) {
+		p := Params{Name: "tiny", Requests: 1, Hosts: 2, Limit: 1, Cap: 1, MaxAttempts: 2, Wire: 1, MaxWait: true}
+		change(&p)
+		out = append(out, p)
+	}
+	add(func(p *Params) { p.Requests, p.Cap = 2, 0 })
+	add(func(p *Params) { p.Losses, p.LateAnswers, p.Deadlines = 1, true, 1 })
+	add(func(p *Params) { p.Losses, p.Close, p.WriteFailures, p.Failures, p.Hosts = 1, true, true, 1, 1 })
+	add(func(p *Params) { p.Refusals, p.Drains = Ever, 1 })
+	add(func(p *Params) { p.Limits, p.Burst, p.Waiting, p.Requests = 1, 1, 1, 2 })
+	add(func(p *Params) { p.Forgeries, p.Losses, p.NonIdempotent = 1, 1, 1 })
+	return out
+}
+
+// edge is one step of a spec.
+type edge struct {
+	from  State
+	label model.Label
+	to    State
+}
+
+// edges returns every step of a machine, up to a bound.
+func edges(t *testing.T, m machine) []edge {
+	t.Helper()
+	var out []edge
+	spec := m.spec()
+	spec.Done, spec.Fair = nil, nil
+	spec.Laws = []model.Law[State]{{Slug: "steps", Step: func(from *State, l model.Label, to *State) bool {
+		out = append(out, edge{*from, l, *to})
+		return true
+	}}}
+	r, err := model.Check(context.Background(), spec, model.Options{Workers: 1, MaxStates: 200_000})
+	if vacuity := new(model.VacuityError); err != nil && !errors.As(err, &vacuity) {
+		t.Fatal(err)
+	}
+	if !r.Complete {
+		t.Fatalf("%v: not complete: %v", m.Params, r)
+	}
+	return out
 }
 
 // TestRest holds atRest against the steps that next adds: a state is at rest
 // exactly when none of them is internal.
 func TestRest(t *testing.T) {
-	broken := small()
-	broken.Requests, broken.Losses = 1, 1
-	for _, p := range []Params{small(), broken} {
+	for _, p := range tiny() {
 		for _, v := range append(Variants(), Correct) {
+			if underRace && v != Correct {
+				continue
+			}
 			p.Variant = v
-			m := machine{p}
-			rests, moves := map[State]bool{}, map[State]bool{}
-			spec := Spec(p)
-			spec.Laws = []model.Law[State]{{Slug: "rest", Holds: func(s *State) bool {
-				rests[*s] = m.atRest(s)
-				return int(s.Hosts[0].Reserved) < 3 && s.Hosts[0].Reserved > -3
-			}, Step: func(from *State, l model.Label, _ *State) bool {
-				moves[*from] = moves[*from] || l.Action <= lastInternal
-				return true
-			}}}
-			spec.Done = nil
-			r, err := model.Check(context.Background(), spec, model.Options{Workers: 1, MaxStates: 200_000})
-			if vacuity := new(model.VacuityError); err != nil && !errors.As(err, &vacuity) {
-				t.Fatal(err)
+			m := machine{Params: p}
+			moves := map[State]bool{}
+			for _, e := range edges(t, m) {
+				moves[e.from] = moves[e.from] || e.label.Action <= lastInternal
 			}
-			if !r.Complete {
-				t.Fatalf("%v: not complete: %v", v, r)
-			}
-			for s, rest := range rests {
-				if rest == moves[s] {
-					t.Fatalf("%v: at rest is %v, but an internal step is enabled is %v: %s", v, rest, moves[s], m.format(&s))
+			for s, moves := range moves {
+				if m.atRest(&s) == moves {
+					t.Fatalf("%v: at rest is %v, but an internal step is enabled is %v: %s", v, !moves, moves, m.format(&s))
 				}
 			}
 		}
 	}
 }
 
+// TestTidy: what tidy forgets makes no difference. With and without it the
+// steps are the same, and lead to states that are the same when tidied.
+func TestTidy(t *testing.T) {
+	for _, p := range tiny() {
+		m := machine{Params: p}
+		tidied := func(s State) State {
+			m.tidy(&s)
+			return s
+		}
+		want, degree := map[edge]bool{}, map[State]int{}
+		for _, e := range edges(t, m) {
+			want[e] = true
+			degree[e.from]++
+		}
+		got, out := map[edge]bool{}, map[State]int{}
+		for _, e := range edges(t, machine{Params: p, untidy: true}) {
+			out[e.from]++
+			e.from, e.to = tidied(e.from), tidied(e.to)
+			if got[e] = true; !want[e] {
+				t.Fatalf("%+v: without tidy there is %s, which leads to %s", p, m.spec().LabelString(e.label), m.format(&e.to))
+			}
+		}
+		if len(got) != len(want) || len(out) <= len(degree) {
+			t.Errorf("%+v: got %d steps of %d states, want %d of more than %d", p, len(got), len(out), len(want), len(degree))
+		}
+		for s, n := range out {
+			if degree[tidied(s)] != n {
+				t.Fatalf("%+v: got %d steps, want %d: %s", p, n, degree[tidied(s)], m.format(&s))
+			}
+		}
+	}
+}
+
 func TestValidate(t *testing.T) {
-	for _, p := range []Params{CI(), CIHostile(), CILimit2(), Deep(), small()} {
+	for _, p := range append(append(Sizes(), DeepSizes()...), small()) {
 		if err := p.Validate(); err != nil {
 			t.Errorf("%s: %v", p.Name, err)
 		}
 	}
 	for want, spoil := range map[string]func(*Params){
-		"Requests is 4":    func(p *Params) { p.Requests = 4 },
-		"Hosts is 0":       func(p *Params) { p.Hosts = 0 },
-		"Limit is 3":       func(p *Params) { p.Limit = 3 },
-		"Mark is 1":        func(p *Params) { p.Mark = 1 },
-		"Cap is -1":        func(p *Params) { p.Cap = -1 },
-		"MaxAttempts is 3": func(p *Params) { p.MaxAttempts = 3 },
-		"Wire is 0":        func(p *Params) { p.Wire = 0 },
-		"Losses is 4":      func(p *Params) { p.Losses = 4 },
-		"Cancels is 3":     func(p *Params) { p.Cancels = 3 },
-		"Forgeries is 2":   func(p *Params) { p.Forgeries = 2 },
-		"Name is empty":    func(p *Params) { p.Name = "" },
-		"Variant is":       func(p *Params) { p.Variant = variantEnd },
+		"Requests is 4":                    func(p *Params) { p.Requests = 4 },
+		"Hosts is 0":                       func(p *Params) { p.Hosts = 0 },
+		"Limit is 3":                       func(p *Params) { p.Limit = 3 },
+		"Mark is 1":                        func(p *Params) { p.Mark = 1 },
+		"Cap is -1":                        func(p *Params) { p.Cap = -1 },
+		"MaxAttempts is 3":                 func(p *Params) { p.MaxAttempts = 3 },
+		"Wire is 0":                        func(p *Params) { p.Wire = 0 },
+		"NonIdempotent is 3":               func(p *Params) { p.NonIdempotent = 3 },
+		"Waiting is 4":                     func(p *Params) { p.Waiting = 4 },
+		"Deadlines is 3":                   func(p *Params) { p.Deadlines = 3 },
+		"Burst is 3":                       func(p *Params) { p.Burst = 3 },
+		"Ratio is 1":                       func(p *Params) { p.Ratio = 1 },
+		"Losses is 4, want 0 to 3 or Ever": func(p *Params) { p.Losses = 4 },
+		"Cancels is 3":                     func(p *Params) { p.Cancels = 3 },
+		"Failures is 255":                  func(p *Params) { p.Failures = Ever },
+		"Refusals is -1":                   func(p *Params) { p.Refusals = -1 },
+		"Drains is 254":                    func(p *Params) { p.Drains = 254 },
+		"Limits is 4":                      func(p *Params) { p.Limits = 4 },
+		"Forgeries is 3":                   func(p *Params) { p.Forgeries = 3 },
+		"Name is empty":                    func(p *Params) { p.Name = "" },
+		"Promise is 3":                     func(p *Params) { p.Promise = promiseEnd },
+		"without MaxWait":                  func(p *Params) { p.Promise, p.MaxWait = HostsFair, false },
+		"Variant is":                       func(p *Params) { p.Variant = variantEnd },
 	} {
 		p := CI()
 		spoil(&p)

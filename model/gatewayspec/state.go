@@ -2,7 +2,7 @@ package gatewayspec
 
 // State is one instant of a Gateway, its callers, its hosts and the wires
 // between them. Requests, attempts and hosts are indices from 0 here and are
-// printed from 1; epochs count from 1.
+// printed from 1.
 type State struct {
 	// Requests is in the order of arrival: a lower index is older.
 	Requests [maxRequests]request
@@ -14,8 +14,25 @@ type State struct {
 	Hosts [maxHosts]host
 	// Closing is how far Close has come.
 	Closing closing
-	// What the world may still do.
-	Losses, Cancels, Forgeries uint8
+	// Budget is what reassigns may still take, in halves of a reassign, and
+	// Reassigns how many there were; both are 0 where there is no budget.
+	Budget, Reassigns uint8
+	// Woken is for the variant G18 alone.
+	Woken bool
+	// World is what the world may still do.
+	World world
+}
+
+// world counts down what may happen only so often; [Ever] is not counted.
+type world struct {
+	Losses, Cancels, Forgeries, Limits, Refusals, Drains, Failures uint8
+}
+
+// spend takes one of what is left.
+func spend(left *uint8) {
+	if *left != Ever {
+		*left--
+	}
 }
 
 // queue is the waiting requests in the order in which they are looked at.
@@ -35,7 +52,7 @@ func (q *queue) insert(r int) {
 	q.N++
 }
 
-// remove takes a request out.
+// remove takes a request out, if it is there.
 func (q *queue) remove(r int) {
 	for i := range q.N {
 		if int(q.At[i]) == r {

@@ -2,7 +2,8 @@ package gatewayspec
 
 import "github.com/weir-dev/weir/protocol"
 
-// canWrite is whether the stream of h has room.
+// canWrite is whether the stream of h has room. One that is broken takes
+// everything.
 func (m machine) canWrite(s *State, h int) bool {
 	k := &s.Hosts[h]
 	return k.Attached && (k.Broken || int(k.Down.N) < m.Wire)
@@ -15,17 +16,43 @@ func (m machine) canSend(s *State, a int) bool {
 	return t.Entry == entryLive && !t.Sent && s.at(a, int(t.Host)) && m.canWrite(s, int(t.Host))
 }
 
-// send marks the attempt as sent and hands it over. A stream that is broken
-// takes everything.
-func (s *State) send(a int) {
+// send marks the attempt as sent and hands it over.
+func (m machine) send(s *State, a int) {
 	t := &s.Attempts[a]
 	t.Sent = true
 	s.write(int(t.Host), newFrame(frameRequest, a))
+	if m.Variant == G39 {
+		c := m.counts(s, int(t.Host))
+		c.Reserve()
+		m.keep(s, int(t.Host), c)
+	}
 }
 
 func (s *State) write(h int, f frame) {
 	if !s.Hosts[h].Broken {
 		s.Hosts[h].Down.push(f)
+	}
+}
+
+// canFail is whether the write of a may fail: the stream has broken.
+func (m machine) canFail(s *State, a int) bool {
+	return m.WriteFailures && m.canSend(s, a) && s.Hosts[s.Attempts[a].Host].Broken
+}
+
+// fail is a write that fails. The attempt counts as sent, because part of it
+// may have arrived, and the attachment ends in the same step.
+func (m machine) fail(s *State, a int) {
+	t := &s.Attempts[a]
+	t.Sent = true
+	if m.Variant == G08 {
+		t.Entry = entryLost
+		m.again(s, a/maxAttempts)
+		return
+	}
+	m.release(s, a, protocol.WriteFailed)
+	m.again(s, a/maxAttempts)
+	if m.Variant != G11 {
+		m.detach(s, int(t.Host))
 	}
 }
 
@@ -39,33 +66,4 @@ func (s *State) tell(a int) {
 	t := &s.Attempts[a]
 	t.Tell = false
 	s.write(int(t.Host), newFrame(frameCancel, a))
-}
-
-// sort says what an answer is that the reader of h reads from the attachment
-// of epoch e: credited to the live reservation of its attempt, late, or about
-// something that this attachment does not hold.
-func (m machine) sort(s *State, f frame, h int, e uint8) (credit, late bool) {
-	t := &s.Attempts[f.attempt()]
-	if m.Variant == G45 {
-		return t.Entry == entryLive, t.Entry != entryLive
-	}
-	if t.Entry == entryFree || int(t.Host) != h || t.Epoch != e {
-		return false, false
-	}
-	return t.Entry == entryLive, t.Entry != entryLive
-}
-
-// credit ends a request with the answer of its live attempt.
-func (m machine) credit(s *State, f frame) {
-	a := f.attempt()
-	m.release(s, a, protocol.ByReply)
-	s.end(a/maxAttempts, protocol.ByReply)
-}
-
-// late takes an answer that holds no reservation off the abandoned ones, if it
-// still counts there.
-func (m machine) late(s *State, f frame) {
-	if s.Attempts[f.attempt()].Entry == entryAbandoned {
-		m.acknowledge(s, f.attempt())
-	}
 }

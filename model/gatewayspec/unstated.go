@@ -1,0 +1,15 @@
+package gatewayspec
+
+// Unstated is a law of the catalogue that no size states.
+type Unstated struct {
+	// Law is its slug, Why the reason in one clause.
+	Law, Why string
+}
+
+// NotStated returns the laws of the catalogue that no size states.
+func NotStated() []Unstated {
+	return []Unstated{
+		{"gateway/linearizable", "it is about calls that overlap in time, and a step here takes none: package linear judges histories by the same Counts"},
+		{"gateway/no-crash", "no step of a model panics, hangs or races"},
+	}
+}
