@@ -44,7 +44,7 @@ var rules = []rule{
 		"an implementation that knows its judges can be bent to please them, and a user of it would download them"},
 	{"model/...", []string{"protocol"}, []string{rapid, goleak},
 		"what is allowed must not be learned from what is done: a model that sees impl, stubs or gRPC shares their bugs"},
-	{"model/linear", []string{"protocol", "model", porcupine}, []string{rapid},
+	{"model/linear", []string{"protocol", "model", "model/gatewayspec", porcupine}, []string{"model/remotespec", rapid},
 		"sequential oracles are written for porcupine, and are models all the same"},
 	{"faults", []string{"protocol"}, []string{rapid, goleak},
 		"plans are values; the adversary knows what can happen to any service, not what these ones do"},

@@ -2,6 +2,7 @@ package properties
 
 import (
 	"bytes"
+	"context"
 
 	"github.com/anishathalye/porcupine"
 
@@ -16,21 +17,26 @@ func (gc *gatewayCase) judgeLedger(f *findings, records []Record) {
 	if len(history) == 0 {
 		return
 	}
-	const law = "gateway/linearizable"
-	verdict, info := porcupine.CheckOperationsVerbose(linear.Ledger(), history, linearTime)
-	switch verdict {
+	ctx, cancel := context.WithTimeout(context.Background(), linearTime)
+	defer cancel()
+	gc.out.judgeLinear(f, "gateway/linearizable", len(records), linear.Judge(ctx, linear.Ledger(), history))
+}
+
+// judgeLinear notes what became of the judgement of a whole history. One that
+// could not be decided is a breach, and says so.
+func (o *outcome) judgeLinear(f *findings, law string, at int, v linear.Verdict) {
+	switch v.Result {
 	case porcupine.Ok:
-		f.judge(law, len(records), true, "", "")
-		return
-	case porcupine.Unknown:
-		f.judge(law, len(records), false, "porcupine could not decide in "+linearTime.String(), "a decided history")
-		return
-	}
-	f.judge(law, len(records), false, "the reservations and the counts of the hosts fit no order of the steps", "a linearizable history")
-	gc.out.picture = func() ([]byte, error) {
-		var b bytes.Buffer
-		err := porcupine.Visualize(linear.Ledger(), info, &b)
-		return b.Bytes(), err
+		f.judge(law, at, true, "", "")
+	case porcupine.Illegal:
+		f.judge(law, at, false, v.Short(), "a linearizable history")
+		o.picture = func() ([]byte, error) {
+			var b bytes.Buffer
+			err := v.WriteHTML(&b)
+			return b.Bytes(), err
+		}
+	default:
+		f.judge(law, at, false, "porcupine could not decide in "+linearTime.String(), "a decided history")
 	}
 }
 

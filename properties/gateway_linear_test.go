@@ -1,6 +1,7 @@
 package properties
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/anishathalye/porcupine"
@@ -80,7 +81,7 @@ func TestLedgerHistory(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			history := ledgerHistory(parseHistory(t, test.text), test.reads)
-			if got := porcupine.CheckOperationsTimeout(linear.Ledger(), history, linearTime); got != test.want {
+			if got := linear.Check(t.Context(), linear.Ledger(), history); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 				for _, op := range history {
 					t.Logf("%d-%d %s", op.Call, op.Return, linear.Ledger().DescribeOperation(op.Input, op.Output))
@@ -94,11 +95,37 @@ func TestLedgerHistory(t *testing.T) {
 func TestLedgerHistoryOfLawful(t *testing.T) {
 	for _, c := range gatewayLawful {
 		history := ledgerHistory(parseHistory(t, c.text), nil)
-		if got := porcupine.CheckOperationsTimeout(linear.Ledger(), history, linearTime); got != porcupine.Ok {
+		if got := linear.Check(t.Context(), linear.Ledger(), history); got != porcupine.Ok {
 			t.Errorf("%s: got %s, want Ok", c.name, got)
 			for _, op := range history {
 				t.Logf("%d-%d %s", op.Call, op.Return, linear.Ledger().DescribeOperation(op.Input, op.Output))
 			}
 		}
+	}
+}
+
+// What is found is told in one line, by the fewest steps, and drawn; what could
+// not be judged is no success.
+func TestJudgeLedger(t *testing.T) {
+	gc := &gatewayCase{out: &outcome{}}
+	f := newFindings()
+	gc.judgeLedger(f, parseHistory(t, `
+		attach host=h1 epoch=1 value=1
+		attach host=h2 epoch=2 value=1
+		reserve seq=1 attempt=1 host=h2 epoch=2
+		reserve seq=2 attempt=2 host=h1 epoch=1
+		reserve seq=3 attempt=3 host=h1 epoch=1
+		release seq=1 attempt=1 host=h2 epoch=2 reason=reply`))
+	const want = "no order is right for attach(h1, limit 1) | reserve(h1) -> #2 | reserve(h1) -> #3"
+	if len(f.violations) != 1 || f.violations[0].Observed != want || f.violations[0].Law != "gateway/linearizable" {
+		t.Errorf("got %+v, want %q", f.violations, want)
+	}
+	if page, err := gc.out.picture(); err != nil || !strings.Contains(string(page), "the ledger would have said refused") {
+		t.Errorf("picture: %v, %d bytes", err, len(page))
+	}
+	f = newFindings()
+	gc.out.judgeLinear(f, "gateway/linearizable", 0, linear.Verdict{Result: porcupine.Unknown})
+	if len(f.violations) != 1 || !strings.Contains(f.violations[0].Observed, "could not decide") {
+		t.Errorf("undecided: got %+v, want a breach that says so", f.violations)
 	}
 }

@@ -1,9 +1,12 @@
 package properties
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -99,7 +102,7 @@ func (l *limiterSuite) publish(f *limiterFailure) {
 		r.write(Note{Undecided: f.verdict})
 	default:
 		r.write(Note{Progress: done})
-		r.write(Note{Failure: &Failure{Law: law, Network: Simulated, Observed: f.verdict, Allowed: "some order of the calls", Story: f.story, Picture: f.picture, Found: l.judged}})
+		r.write(Note{Failure: &Failure{Law: law, Network: Simulated, Observed: f.verdict, Allowed: "some order of the calls", Story: append(slices.Clone(f.story), f.why...), Picture: f.picture, Found: l.judged}})
 	}
 }
 
@@ -121,6 +124,8 @@ type limiterSuite struct {
 type limiterFailure struct {
 	verdict string
 	story   []string
+	// why is the fewest of the calls that are wrong by themselves, and the reason.
+	why     []string
 	picture string
 }
 
@@ -129,13 +134,14 @@ func (f *limiterFailure) String() string {
 	law, _ := protocol.LawBySlug("gateway/linearizable")
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n%-9s %s  %s\n%-9s %s", "law", law.Slug, law.Sentence, "verdict", f.verdict)
-	for i, line := range f.story {
-		label := ""
-		if i == 0 {
-			label = "story"
+	rows := func(label string, lines []string) {
+		for _, line := range lines {
+			fmt.Fprintf(&b, "\n%-9s %s", label, line)
+			label = ""
 		}
-		fmt.Fprintf(&b, "\n%-9s %s", label, line)
 	}
+	rows("story", f.story)
+	rows("why", f.why)
 	if f.picture != "" {
 		fmt.Fprintf(&b, "\n%-9s %s", "picture", f.picture)
 	}
@@ -222,40 +228,31 @@ func (l *limiterSuite) judge(run *limiterRun, undecided string) *limiterFailure 
 		return &limiterFailure{verdict: "undecided: " + undecided, story: run.story()}
 	}
 	l.judged++
-	model := limiterModel(run.plan)
-	verdict, info := porcupine.CheckOperationsVerbose(model, run.history, limiterPatience)
-	switch verdict {
+	ctx, cancel := context.WithTimeout(context.Background(), limiterPatience)
+	defer cancel()
+	v := linear.Judge(ctx, linear.Ledger(), run.history)
+	switch v.Result {
 	case porcupine.Ok:
 		return nil
 	case porcupine.Unknown:
 		return &limiterFailure{verdict: fmt.Sprintf("undecided: not judged after %v", limiterPatience), story: run.story()}
 	}
-	f := &limiterFailure{verdict: fmt.Sprintf("violated: no order of these %d calls gives these results", len(run.history)), story: run.story()}
+	f := &limiterFailure{verdict: fmt.Sprintf("violated: no order of these %d calls gives these results", len(run.history)), story: run.story(), why: v.Lines()}
 	f.picture = l.picture
-	if err := os.MkdirAll(filepath.Dir(l.picture), 0o777); err != nil {
-		f.picture = "none: " + err.Error()
-	} else if err := porcupine.VisualizePath(model, info, l.picture); err != nil {
+	if err := draw(l.picture, v); err != nil {
 		f.picture = "none: " + err.Error()
 	}
 	return f
 }
 
-// limiterModel is the sequential ledger for calls of Attach whose count of
-// released reservations nobody sees: whatever the ledger says is right.
-func limiterModel(p limiterPlan) porcupine.Model {
-	model := linear.Ledger()
-	step := model.Step
-	most := p.reservations()
-	model.Step = func(state, in, out any) (bool, any) {
-		if in.(linear.LedgerOp).Do != linear.Attach {
-			return step(state, in, out)
-		}
-		for n := range most + 1 {
-			if ok, next := step(state, in, linear.LedgerResult{N: n}); ok {
-				return true, next
-			}
-		}
-		return false, state
+// draw writes the picture of a verdict.
+func draw(path string, v linear.Verdict) error {
+	var b bytes.Buffer
+	if err := v.WriteHTML(&b); err != nil {
+		return err
 	}
-	return model
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return err
+	}
+	return os.WriteFile(path, b.Bytes(), 0o666)
 }

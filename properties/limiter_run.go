@@ -72,15 +72,6 @@ func places(n int) []int {
 // any limit.
 const probes = 3
 
-// reservations is the most reservations that the plan can make.
-func (p limiterPlan) reservations() int {
-	n := probes * len(p.limits)
-	for _, ops := range p.clients {
-		n += len(ops)
-	}
-	return n
-}
-
 // String tells the plan in one line.
 func (p limiterPlan) String() string {
 	var parts []string
@@ -186,6 +177,7 @@ func (r *limiterRun) call(in linear.LedgerOp) (out linear.LedgerResult) {
 	switch in.Do {
 	case linear.Attach:
 		r.made.Attach(host, in.Limit)
+		out.Known = linear.Unseen
 	case linear.Detach:
 		out.N = r.made.Detach(host)
 	case linear.SetLimit:
@@ -216,11 +208,7 @@ func (r *limiterRun) story() []string {
 	describe := linear.Ledger().DescribeOperation
 	var out []string
 	for _, op := range history {
-		text := describe(op.Input, op.Output)
-		if op.Input.(linear.LedgerOp).Do == linear.Attach {
-			text, _, _ = strings.Cut(text, " ->")
-		}
-		out = append(out, fmt.Sprintf("%3d-%-3d client %d  %s", op.Call, op.Return, op.ClientId, text))
+		out = append(out, fmt.Sprintf("%3d-%-3d client %d  %s", op.Call, op.Return, op.ClientId, describe(op.Input, op.Output)))
 	}
 	return out
 }

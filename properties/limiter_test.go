@@ -183,7 +183,10 @@ func TestLimiterWrong(t *testing.T) {
 			if len(f.story) > c.calls {
 				t.Errorf("told in %d calls, want at most %d:%s", len(f.story), c.calls, f)
 			}
-			if html, err := os.ReadFile(picture); err != nil || !strings.Contains(string(html), "<html") {
+			if why := strings.Join(f.why, "\n"); !strings.Contains(why, "No order of these") || !strings.Contains(why, "Next cannot be") || !strings.Contains(why, "no fewer are wrong") {
+				t.Errorf("the reason is not told:%s", f)
+			}
+			if html, err := os.ReadFile(picture); err != nil || !strings.Contains(string(html), "<html") || !strings.Contains(string(html), "No order of these") {
 				t.Errorf("picture: %v, %d bytes", err, len(html))
 			}
 			if again := explore(); again == nil || again.String() != f.String() {

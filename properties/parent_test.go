@@ -155,7 +155,7 @@ func TestOrphan(t *testing.T) {
 	}
 	defer alive.Close()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestOrphan$")
-	cmd.Env = append(os.Environ(), orphanVariable+"=1")
+	cmd.Env = append(os.Environ(), orphanVariable+"=1", "TMPDIR="+t.TempDir())
 	// Parent and child both hold the pipe open for as long as they live.
 	cmd.ExtraFiles = []*os.File{held}
 	if err := cmd.Start(); err != nil {

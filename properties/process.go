@@ -37,6 +37,10 @@ func (p *parent) child(worker int, j job) (r result, crash string, number int, l
 	var out tail
 	cmd := exec.Command(os.Args[0], "-test.run=^"+strings.ReplaceAll(regexp.QuoteMeta(p.t.Name()), "/", "$/^")+"$", "-test.count=1", fmt.Sprintf("-test.timeout=%v", j.Budget+tooLong))
 	cmd.Env = append(os.Environ(), jobVariable+"="+path, "GORACE=halt_on_error=1 exitcode=66 atexit_sleep_ms=50")
+	// What a child leaves behind when it crashes goes with this directory.
+	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
+		cmd.Env = append(cmd.Env, name+"="+dir)
+	}
 	if j.Network == Simulated {
 		cmd.Env = append(cmd.Env, "GOMAXPROCS=1")
 	}

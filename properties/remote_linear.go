@@ -1,7 +1,7 @@
 package properties
 
 import (
-	"bytes"
+	"context"
 	"time"
 
 	"github.com/anishathalye/porcupine"
@@ -22,21 +22,9 @@ func (rc *remoteCase) judgeQueue(f *findings, records []Record) {
 	if len(history) == 0 {
 		return
 	}
-	verdict, info := porcupine.CheckOperationsVerbose(linear.Queue(), history, linearTime)
-	switch verdict {
-	case porcupine.Ok:
-		f.judge("remote/order", len(records), true, "", "")
-		return
-	case porcupine.Unknown:
-		f.judge("remote/order", len(records), false, "porcupine could not decide in "+linearTime.String(), "a decided history")
-		return
-	}
-	f.judge("remote/order", len(records), false, "what was sent and what was handled is no queue with losses", "a linearizable history")
-	rc.out.picture = func() ([]byte, error) {
-		var b bytes.Buffer
-		err := porcupine.Visualize(linear.Queue(), info, &b)
-		return b.Bytes(), err
-	}
+	ctx, cancel := context.WithTimeout(context.Background(), linearTime)
+	defer cancel()
+	rc.out.judgeLinear(f, "remote/order", len(records), linear.Judge(ctx, linear.Queue(), history))
 }
 
 // queueHistory makes the operations of a history, timed by the indices of its

@@ -1,11 +1,11 @@
 package linear_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"testing"
-	"time"
 
 	"github.com/anishathalye/porcupine"
 
@@ -126,106 +126,19 @@ func TestLedger(t *testing.T) {
 
 // judge checks the verdict, with and without partitions, and that a picture of
 // it can be drawn.
-func judge(t *testing.T, m porcupine.Model, history []porcupine.Operation, want porcupine.CheckResult) {
+func judge(t *testing.T, o linear.Object, history []porcupine.Operation, want porcupine.CheckResult) {
 	t.Helper()
-	got, info := porcupine.CheckOperationsVerbose(m, history, time.Minute)
-	if got != want {
-		t.Errorf("got %s, want %s", got, want)
+	v := linear.Judge(t.Context(), o, history)
+	if v.Result != want {
+		t.Errorf("got %s, want %s", v.Result, want)
 	}
-	if err := porcupine.Visualize(m, info, io.Discard); err != nil {
+	if err := v.WriteHTML(io.Discard); (err == nil) != (want == porcupine.Illegal) || err != nil && !errors.Is(err, linear.ErrNoPicture) {
 		t.Errorf("picture: %v", err)
 	}
-	m.Partition = nil
-	if got := porcupine.CheckOperationsTimeout(m, history, time.Minute); got != want {
+	o.Partition = nil
+	if got := linear.Check(t.Context(), o, history); got != want {
 		t.Errorf("without partitions: got %s, want %s", got, want)
 	}
-}
-
-// books is a ledger as simple as can be, to make legal histories from.
-type books struct {
-	limit map[int]int
-	at    map[uint64]int
-	last  uint64
-}
-
-func (b *books) count(h int) int {
-	n := 0
-	for _, at := range b.at {
-		if at == h {
-			n++
-		}
-	}
-	return n
-}
-
-func (b *books) detach(h int) int {
-	n := b.count(h)
-	for id, at := range b.at {
-		if at == h {
-			delete(b.at, id)
-		}
-	}
-	delete(b.limit, h)
-	return n
-}
-
-func (b *books) reserve(h int) linear.LedgerResult {
-	if b.count(h) >= b.limit[h] {
-		return refused
-	}
-	b.last++
-	b.at[b.last] = h
-	return given(b.last)
-}
-
-func (b *books) do(op linear.LedgerOp) linear.LedgerResult {
-	from, live := b.at[op.ID]
-	switch op.Do {
-	case linear.Attach:
-		n := b.detach(op.Host)
-		b.limit[op.Host] = op.Limit
-		return number(n)
-	case linear.Reserve:
-		return b.reserve(op.Host)
-	case linear.Release:
-		delete(b.at, op.ID)
-		return linear.LedgerResult{OK: live}
-	case linear.Reassign:
-		if !live || from == op.Host {
-			return refused
-		}
-		r := b.reserve(op.Host)
-		if r.OK {
-			delete(b.at, op.ID)
-		}
-		return r
-	case linear.Detach:
-		return number(b.detach(op.Host))
-	case linear.SetLimit:
-		if _, ok := b.limit[op.Host]; ok {
-			b.limit[op.Host] = op.Limit
-		}
-		return refused
-	}
-	return number(b.count(op.Host))
-}
-
-// randomLedger is a legal history: operations take effect at 10, 20, 30, …, and
-// begin up to reach before and end up to reach after that.
-func randomLedger(rng *rand.Rand, n int, reach int64) []porcupine.Operation {
-	b := &books{limit: map[int]int{}, at: map[uint64]int{}}
-	var history []porcupine.Operation
-	for i := range n {
-		op := linear.LedgerOp{Do: []linear.LedgerKind{linear.Attach, linear.Reserve, linear.Reserve, linear.Reserve, linear.Release, linear.Release, linear.Reassign, linear.SetLimit, linear.Count, linear.Detach}[rng.IntN(10)]}
-		if op.Do == linear.Detach && rng.IntN(3) > 0 || i < 3 {
-			op.Do = linear.Attach
-		}
-		op.Host, op.Limit = rng.IntN(3), 1+rng.IntN(3)
-		op.ID = b.last + 1 - uint64(rng.IntN(4))
-		at := int64(10 * (i + 1))
-		history = append(history, span(at-rng.Int64N(reach), at+1+rng.Int64N(reach), op, b.do(op)))
-	}
-	return history
 }
 
 // Legal histories are accepted; when one answer is changed, the verdict is the
@@ -234,7 +147,7 @@ func TestLedgerRandomHistories(t *testing.T) {
 	illegal := 0
 	for seed := range uint64(150) {
 		rng := rand.New(rand.NewPCG(seed, 2))
-		history := randomLedger(rng, 25, 35)
+		history := randomLedger(rng, newBooks(-1, -1), 25, 35)
 		judge(t, linear.Ledger(), history, porcupine.Ok)
 		op := &history[rng.IntN(len(history))]
 		r := op.Output.(linear.LedgerResult)
@@ -242,7 +155,7 @@ func TestLedgerRandomHistories(t *testing.T) {
 		op.Output = r
 		whole := linear.Ledger()
 		whole.Partition = nil
-		want := porcupine.CheckOperationsTimeout(whole, history, time.Minute)
+		want := linear.Check(t.Context(), whole, history)
 		judge(t, linear.Ledger(), history, want)
 		if want == porcupine.Illegal {
 			illegal++
@@ -258,18 +171,19 @@ func TestLedgerRandomHistories(t *testing.T) {
 
 // A long history of eight clients is judged at once.
 func TestLedgerLongHistory(t *testing.T) {
-	history := randomLedger(rand.New(rand.NewPCG(1, 3)), 400, 40)
-	if got := porcupine.CheckOperationsTimeout(linear.Ledger(), history, 20*time.Second); got != porcupine.Ok {
+	history := randomLedger(rand.New(rand.NewPCG(1, 3)), newBooks(-1, -1), 400, 40)
+	if got := linear.Check(t.Context(), linear.Ledger(), history); got != porcupine.Ok {
 		t.Errorf("got %s, want Ok", got)
 	}
 }
 
 func TestDescriptions(t *testing.T) {
-	m := linear.Ledger()
+	o := linear.Ledger()
+	m := o.ToModel()
 	state := m.Init()
 	_, state = m.Step(state, attach(1, 2), number(0))
 	_, state = m.Step(state, reserve(1), given(7))
-	if got := m.DescribeState(state); got != "h1 [7] of 2" {
+	if got := m.DescribeState(state); got != "{h1 [7] of 2}" {
 		t.Errorf("got %q", got)
 	}
 	got := fmt.Sprint(m.DescribeOperation(reserve(1), given(7)), m.DescribeOperation(reassign(7, 2), refused), m.DescribeOperation(count(1), number(1)))

@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
-	"time"
 
 	"github.com/anishathalye/porcupine"
 
@@ -87,11 +86,11 @@ func TestQueueSessionsAreApart(t *testing.T) {
 		span(0, 1, on(1, send(1)), accepted), span(2, 3, on(2, send(2)), accepted),
 		span(4, 5, on(2, handle(2)), accepted), span(6, 7, on(1, handle(1)), accepted),
 	}
-	if got := porcupine.CheckOperationsTimeout(linear.Queue(), history, time.Minute); got != porcupine.Ok {
+	if got := linear.Check(t.Context(), linear.Queue(), history); got != porcupine.Ok {
 		t.Errorf("got %s, want Ok", got)
 	}
 	history = append(history, span(8, 9, on(1, handle(2)), accepted))
-	if got := porcupine.CheckOperationsTimeout(linear.Queue(), history, time.Minute); got != porcupine.Illegal {
+	if got := linear.Check(t.Context(), linear.Queue(), history); got != porcupine.Illegal {
 		t.Errorf("a message of another session: got %s, want Illegal", got)
 	}
 }
@@ -128,7 +127,7 @@ func TestQueueRandomHistories(t *testing.T) {
 		}
 		whole := linear.Queue()
 		whole.Partition = nil
-		want := porcupine.CheckOperationsTimeout(whole, history, time.Minute)
+		want := linear.Check(t.Context(), whole, history)
 		judge(t, linear.Queue(), history, want)
 		verdicts[want]++
 		if seed%3 == 0 && want != porcupine.Ok || t.Failed() {
@@ -143,7 +142,7 @@ func TestQueueRandomHistories(t *testing.T) {
 // Thousands of messages, dozens of sends at a time, legal and not.
 func TestQueueLongHistory(t *testing.T) {
 	history := randomQueue(rand.New(rand.NewPCG(1, 5)), 3000, 400)
-	if got := porcupine.CheckOperationsTimeout(linear.Queue(), history, 20*time.Second); got != porcupine.Ok {
+	if got := linear.Check(t.Context(), linear.Queue(), history); got != porcupine.Ok {
 		t.Errorf("got %s, want Ok", got)
 	}
 	last := 0
@@ -155,7 +154,7 @@ func TestQueueLongHistory(t *testing.T) {
 	op := history[last].Input.(linear.QueueOp)
 	op.Value = 0 // sent long before
 	history[last].Input = op
-	if got := porcupine.CheckOperationsTimeout(linear.Queue(), history, 20*time.Second); got != porcupine.Illegal {
+	if got := linear.Check(t.Context(), linear.Queue(), history); got != porcupine.Illegal {
 		t.Errorf("the last handle repeats the first message: got %s, want Illegal", got)
 	}
 }

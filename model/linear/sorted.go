@@ -1,13 +1,6 @@
 package linear
 
-import (
-	"cmp"
-	"slices"
-)
-
-func byHost(a, b ledgerHost) int { return cmp.Compare(a.host, b.host) }
-
-func byID(a, b ledgerLive) int { return cmp.Compare(a.id, b.id) }
+import "slices"
 
 // insert is a new sorted list with one element more.
 func insert[E any](list []E, e E, order func(a, b E) int) []E {
