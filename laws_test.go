@@ -117,7 +117,8 @@ func lawPage() string {
 		"What must hold of every implementation. *Always* is safety, *eventually* liveness under the fairness that the\n" +
 		"sentence states, *sometimes* a fact that must be seen in some run, so that no *always* is vacuous. A slug is the\n" +
 		"name of the invariant in the model, of the subtest, and of the row in the report. A law whose need an\n" +
-		"implementation does not offer is `unobserved` there, never held.\n")
+		"implementation does not offer is `unobserved` there, never held. Every law is stated by a model, but for those at\n" +
+		"the end of each part, which say why none can.\n")
 	for _, p := range []struct{ name, title string }{{"remote", "Remote"}, {"gateway", "Gateway"}} {
 		laws := protocol.LawsOf(p.name)
 		fmt.Fprintf(&b, "\n## %s\n\n| law | kind | sentence | needs |\n|---|---|---|---|\n", p.title)
@@ -127,8 +128,24 @@ func lawPage() string {
 			}
 		}
 		fmt.Fprintf(&b, "\n### What must be seen of a %s\n\n%s", p.title, lawTable(laws, isSometimes))
+		b.WriteString(unmodelled(p.title, laws))
 	}
 	return b.String()
+}
+
+// unmodelled is a Markdown table of the laws that no model states, with the
+// reasons.
+func unmodelled(title string, laws []protocol.Law) string {
+	var rows strings.Builder
+	for _, l := range laws {
+		if l.Unmodelled != "" {
+			fmt.Fprintf(&rows, "| %s | %s |\n", l.Slug, l.Unmodelled)
+		}
+	}
+	if rows.Len() == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n### What no model of a %s states\n\n| law | because |\n|---|---|\n%s", title, rows.String())
 }
 
 func TestLawTablesAreRefused(t *testing.T) {
@@ -140,6 +157,9 @@ func TestLawTablesAreRefused(t *testing.T) {
 		changed := strings.Replace(page, l.Sentence, "Something else.", 1)
 		if stale("laws.md", changed, page) == "" {
 			t.Errorf("a page with another sentence for %s is taken for fresh", l.Slug)
+		}
+		if row := "| " + l.Slug + " | " + l.Unmodelled + " |"; strings.Contains(page, row) != (l.Unmodelled != "") {
+			t.Errorf("law %s: got no row %q on the page, or one without a reason", l.Slug, row)
 		}
 	}
 	if stale("laws.md", page[:len(page)-1], page) == "" || stale("laws.md", page, page) != "" {

@@ -126,8 +126,9 @@ up to Window.
  6. Keep to the window. A place in it (a slot) is taken when a message is sent
     and freed when the dispatch of its reply begins, when its late reply
     arrives, or when its link ends (in Resume an unresolved message keeps its
-    slot). A deadline alone does not free it: the peer is still at work. In
-    Resume the window is the smaller of Window and Welcome.reply_cache.
+    slot). A deadline alone does not free the slot of a message that the link
+    which is up has carried: the peer is still at work. In Resume the window is
+    the smaller of Window and Welcome.reply_cache.
 
  7. Match replies by seq, never by position. In AtMostOnce a reply resolves
     its message only if it was read from the link that carried the message. A
@@ -195,7 +196,9 @@ up to Window.
 
  5. Keep reading. The receiving goroutine hands what it reads to a bounded
     queue and goes on; where that is full it waits, and flow control tells the
-    Remote. It always notices the end of the stream, and ends with it.
+    Remote. In Resume the queue holds as many messages as Welcome.reply_cache
+    promises replies, so that no acknowledgement waits behind a message. It
+    always notices the end of the stream, and ends with it.
 
  6. Know whose link it was. In AtMostOnce the loss of a link cancels the
     context of the running handler, drops what was not begun, and the reply of
@@ -241,8 +244,7 @@ the handler was called, not that it was pleased: Result.Err holds its refusal.
 # Resume after a loss
 
 The Remote's Hello is authoritative for replies, the Peer's Welcome for
-messages. Given a Welcome with the memory_id of last time and a last_handled
-not below what the Remote has acknowledged, the Remote
+messages. Given a Welcome with the memory_id of last time, the Remote
 
   - leaves what is at or below last_handled in flight: its reply is kept or
     still to come, and will be repeated,
@@ -301,7 +303,8 @@ down the stream and answers flow up. Each message is a oneof:
     reserved + abandoned < limit + cap.
 
  6. Pause with hysteresis. A host becomes paused when it has no free slot and
-    resumes when reserved is at or below the mark, which is at most limit - 1.
+    resumes when it has one and reserved is at or below the mark, which is at
+    most limit - 1.
     A change of limit recomputes paused from free slots alone. Pausing one
     host delays no other, and the replies of a paused host are read as ever:
     they are what ends the pause.
@@ -320,7 +323,8 @@ down the stream and answers flow up. Each message is a oneof:
     is used up the attempt stays where it is.
 
  9. Do nothing twice that can't be. A non-idempotent request that was sent is
-    handed to another host only if every earlier host refused it unstarted.
+    handed to another host only if every earlier host refused it unstarted,
+    and again to the same host only if that gave it back.
 
  10. Put requests back where they were. After a refusal, a drain (unsent
     ones) or a detach a request returns to its old place in the queue, even
@@ -418,6 +422,20 @@ expect. Each is held to by a law or by a test of the reference implementation.
   - An answer on a newer attachment for an attempt of an older one is late.
   - A paused host resumes at or below its mark only with a free slot: with an
     abandoned cap it could else be paused again in the same instant, for ever.
+  - With requests that came back the queue holds at most its bound and the sum
+    of the highest limits that hosts have had: a limit may have been lowered.
+  - What is read from a superseded stream (Ready, Drain, Refuse) changes nothing
+    in the newer attachment. A late answer on the newest attachment ends the
+    host's refusal: it has finished something.
+  - A stream that ends in peace detaches after all that the host said was read.
+  - That a Peer has lost its memory is told by the memory_id alone. The highest
+    reply received may have come from the memory that is lost, so that a
+    last_handled below it says nothing about the new one.
+  - A session does not expire while a link of before has yet to say Hello: what
+    that link carries would be handled behind newer messages. Hence the wait for
+    a Hello is bounded below the expiry.
+  - In Resume a reply that was read from a link before it ended counts, also
+    when it is looked at afterwards.
   - MaxWait bounds all the waits of a request taken together.
   - A link or an attachment that is superseded ends with ABORTED. A host attaches
     again after a backoff, as after any loss: two hosts of one name supersede

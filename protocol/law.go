@@ -36,6 +36,9 @@ type Law struct {
 	// Needs says what an implementation must offer for the law to be observed;
 	// without it the law is unobserved, never held.
 	Needs Capability
+	// Unmodelled says, in one clause, why no model states the law. It is empty
+	// for a law that some model states.
+	Unmodelled string
 }
 
 // Capability is a set of what an implementation lets be seen.

@@ -38,6 +38,9 @@ func TestCatalogue(t *testing.T) {
 		if l.Needs&^(protocol.Traces|protocol.Counts) != 0 {
 			t.Errorf("law %s needs an unknown capability: %b", l.Slug, l.Needs)
 		}
+		if u := l.Unmodelled; u != strings.TrimRight(strings.TrimSpace(u), ".") || strings.ContainsAny(u, "|\n") || u != "" && len(u) < 10 {
+			t.Errorf("law %s: got %q for why no model states it, want one clause without a period, fit for a row of a table, or nothing", l.Slug, u)
+		}
 		if strings.HasPrefix(l.Name(), "sometimes-") != (l.Kind == protocol.Sometimes) {
 			t.Errorf("law %s is of kind %s: want sometimes laws, and only these, named so", l.Slug, l.Kind)
 		}
