@@ -12,11 +12,12 @@ type arena[T any] struct {
 	budget *budget
 }
 
-// grow makes room for one more element and reports whether there was memory.
-func (a *arena[T]) grow() bool {
-	if a.n < len(a.blocks)<<arenaBits {
-		return true
-	}
+// room is how many elements the blocks hold.
+func (a *arena[T]) room() int { return len(a.blocks) << arenaBits }
+
+// extend makes room for one more block of elements and reports whether there
+// was memory.
+func (a *arena[T]) extend() bool {
 	b := allocate[T](a.budget, 1<<arenaBits)
 	if b == nil {
 		return false
@@ -27,7 +28,7 @@ func (a *arena[T]) grow() bool {
 
 // push appends v and reports whether there was memory for it.
 func (a *arena[T]) push(v T) bool {
-	if !a.grow() {
+	if a.n == a.room() && !a.extend() {
 		return false
 	}
 	*a.at(a.n) = v

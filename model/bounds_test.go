@@ -63,3 +63,22 @@ func TestProgressEstimates(t *testing.T) {
 		t.Errorf("got %d estimates in 22 levels", estimates)
 	}
 }
+
+// Laws on whole runs are judged several at a time, but what one worker has the
+// memory for, many have, too.
+func TestMaxBytesOfManyLaws(t *testing.T) {
+	notUnderRace(t)
+	sp := liveLimiter(func(*limiter) {})
+	for _, slug := range []string{"limiter/again", "limiter/and-again"} {
+		l := sp.Laws[1]
+		l.Slug = slug
+		sp.Laws = append(sp.Laws, l)
+	}
+	need := mustCheck(t, sp, model.Options{Workers: 1}).Bytes
+	if r := mustCheck(t, sp, model.Options{Workers: 3, MaxBytes: need}); r.Verdict != model.Held {
+		t.Errorf("got %v, want held within the %d bytes that one worker needs", r, need)
+	}
+	if r := mustCheck(t, sp, model.Options{Workers: 3, MaxBytes: need - 1<<20}); r.Verdict != model.Undecided || !strings.Contains(r.Verdicts[1].Reason, "steps of the graph, in level ") {
+		t.Errorf("got %v, want undecided with less", r)
+	}
+}

@@ -50,10 +50,11 @@ type Options struct {
 // tuning holds sizes that change nothing but speed. Tests make them small, so
 // that small state spaces fill tables, split levels and end batches too.
 type tuning struct {
-	places  int // of a new table, a power of two
-	batch   int // successors that a worker collects before it adds them
-	chunk   int // states that are handed to a worker at a time
-	careful int // states up to which every state is expanded twice
+	places  int  // of a new table, a power of two
+	batch   int  // successors that a worker collects before it adds them
+	chunk   int  // states that are handed to a worker at a time
+	careful int  // states up to which every state is expanded twice
+	heap    bool // see budget
 }
 
 var defaultTuning = tuning{places: 1 << 16, batch: 256, chunk: 2048, careful: 4096}
@@ -70,7 +71,8 @@ type Progress struct {
 	Bytes         int64
 	Elapsed       time.Duration
 	// Left is an estimate of the time to the end of the search, from how the
-	// growth of the levels changes; 0 while no end is in sight.
+	// growth of the levels changes, or to the end of the graph, from the number
+	// of states that the search has found; 0 while no end is in sight.
 	Left time.Duration
 }
 
@@ -99,6 +101,9 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
+// budget is the memory that a run with these options may take.
+func (o Options) budget() *budget { return &budget{limit: o.MaxBytes, heap: o.tune.heap} }
+
 // Check explores every state of the spec that can be reached, nearest first,
 // and judges its laws.
 //
@@ -108,11 +113,12 @@ func (o Options) withDefaults() (Options, error) {
 // ended early. Eventually and LeadsTo laws are judged after all others, if
 // none of those is violated, on the whole graph.
 //
-// The error is a [*VacuityError], beside the Result, if all laws
-// are held but some law or action says nothing. Otherwise there is no Result: it is a [*MisuseError] if the spec is misused; it is also not nil if
-// the options are out of range, or if two fingerprints collided in such a way
-// that the story of a violation is not found again. Rebuilding a story may take
-// MaxStates again and more, up to the end of the level.
+// The error is a [*VacuityError], beside the Result, if all laws are held but
+// some law or action says nothing. With any other error there is no Result: a
+// [*MisuseError] if the spec is misused, and an error if the options are out of
+// range, or if two fingerprints collided in such a way that the story of a
+// violation is not found again. Rebuilding a story may take MaxStates again and
+// more, up to the end of the level.
 //
 // Check may be called concurrently, also with the same spec.
 func Check[S comparable](ctx context.Context, sp *Spec[S], o Options) (*Result[S], error) {

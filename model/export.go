@@ -38,7 +38,7 @@ func Explore[S comparable](ctx context.Context, sp *Spec[S], maxStates int) (*St
 	if err != nil {
 		return nil, err
 	}
-	g, err := buildGraph(ctx, sp, o, &budget{limit: o.MaxBytes}, nil)
+	g, err := buildGraph(ctx, sp, o, o.budget(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("spec %s: %w", specTitle(sp.Name, sp.Size), err)
 	}

@@ -81,32 +81,30 @@ type recentLabel struct {
 	id    uint16 // number+1, 0: empty
 }
 
-// maxLabels is how many labels have numbers.
+// maxLabels is how many labels may have numbers.
 const maxLabels = 1<<16 - 1
 
 func newPromises(fair []Fair) *promises {
 	return &promises{fair: fair, number: map[Label]uint16{}, ids: map[promise]int{}}
 }
 
-// label returns the number of l, or false if there are too many labels.
-func (p *promises) label(l Label) (uint16, bool) {
+// label returns the number of l. It is only meant as long as there are no more
+// than maxLabels labels.
+func (p *promises) label(l Label) uint16 {
 	r := &p.recent[l.hash()>>54]
 	if r.id != 0 && r.label == l {
-		return r.id - 1, true
+		return r.id - 1
 	}
 	id, ok := p.number[l]
 	if !ok {
-		if len(p.labels) >= maxLabels {
-			return 0, false
-		}
 		id = p.enter(l)
 	}
 	r.label, r.id = l, id+1
-	return id, true
+	return id
 }
 
 func (p *promises) enter(l Label) uint16 {
-	id := uint16(len(p.labels))
+	id := uint16(len(p.labels)) // beyond maxLabels it is never used
 	p.number[l] = id
 	p.labels = append(p.labels, l)
 	var mine []int

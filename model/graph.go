@@ -16,6 +16,7 @@ type graph[S comparable] struct {
 	by      arena[uint16] // by step: the number of its label
 	level   []int         // the number of the first state of each level
 	initial int           // states below are initial
+	workers int
 	*promises
 }
 
@@ -27,6 +28,24 @@ func (g *graph[S]) row(v uint32) (from, end int) {
 	return int(*g.first.at(int(v))), int(*g.first.at(int(v) + 1))
 }
 
+// levelEnd is the number after that of the last state of a level.
+func (g *graph[S]) levelEnd(depth int) int {
+	if depth+1 < len(g.level) {
+		return g.level[depth+1]
+	}
+	return g.size()
+}
+
+// interrupted is the error when the context ends.
+func (g *graph[S]) interrupted(ctx context.Context) error {
+	return fmt.Errorf("interrupted at %d states and %d steps of the graph, in level %d: %w", g.size(), g.to.n, len(g.level), context.Cause(ctx))
+}
+
+// outOfMemory is the error when the budget is used up.
+func (g *graph[S]) outOfMemory() error {
+	return fmt.Errorf("%w at %d states and %d steps of the graph, in level %d; raise MaxBytes or lower the bounds", errMemory{g.budget.limit}, g.size(), g.to.n, len(g.level))
+}
+
 func (g *graph[S]) free() {
 	g.states.free()
 	g.first.free()
@@ -34,119 +53,122 @@ func (g *graph[S]) free() {
 	g.by.free()
 }
 
-// builder makes a graph, alone: numbers must not depend on who came first.
+// builder makes a graph. Workers expand the states of a level, portion by
+// portion, and look up which successors have numbers already. One goroutine
+// alone numbers the others, in the order of the states that lead to them:
+// numbers must not depend on who came first.
 type builder[S comparable] struct {
-	g      *graph[S]
-	w      *worker[S]
-	index  *index[S]
-	max    int
-	begun  int   // states whose successors were generated
-	starts []int // of the states in the batch: where their successors begin
-	sink   uint64
-	err    error
+	g       *graph[S]
+	index   *index[S]
+	workers []*worker[S]
+	max     int
+	news    *news
 }
 
 // buildGraph explores every state of the spec, unreduced and exact. The error
-// is a *MisuseError, the context's, or one that says which bound was too small.
-func buildGraph[S comparable](ctx context.Context, sp *Spec[S], o Options, mem *budget, report func(states, edges, level, frontier int)) (*graph[S], error) {
-	g := &graph[S]{spec: sp, budget: mem, promises: newPromises(sp.Fair)}
+// is a *MisuseError, one that wraps the context's, or one that says which bound
+// was too small.
+func buildGraph[S comparable](ctx context.Context, sp *Spec[S], o Options, mem *budget, n *news) (*graph[S], error) {
+	g := &graph[S]{spec: sp, budget: mem, workers: o.Workers, promises: newPromises(sp.Fair)}
 	g.states.budget, g.first.budget, g.to.budget, g.by.budget = mem, mem, mem, mem
-	b := &builder[S]{g: g, max: o.MaxStates, index: newIndex(o.tune.places, &g.states, mem)}
-	b.w = newWorker(sp, nil, nil, o)
-	b.w.lv = &level[S]{}
-	b.w.drain = b.flush
-	defer b.index.free()
-	err := b.run(ctx, report)
-	if m := b.w.misuse; m != nil {
-		err = &MisuseError{Spec: sp.Name, Size: sp.Size, State: m.state, Problem: m.problem}
+	b := &builder[S]{g: g, news: n, max: o.MaxStates, index: newIndex(o.tune.places, &g.states, mem)}
+	for range o.Workers {
+		w := newWorker(sp, nil, nil, o)
+		w.lv = &level[S]{}
+		b.workers = append(b.workers, w)
 	}
-	if err != nil {
+	defer b.index.free()
+	if err := b.run(ctx); err != nil {
 		g.free()
 		return nil, err
 	}
 	return g, nil
 }
 
-func (b *builder[S]) run(ctx context.Context, report func(states, edges, level, frontier int)) error {
+func (b *builder[S]) run(ctx context.Context) error {
 	g := b.g
+	if err := b.begin(); err != nil {
+		return err
+	}
+	for begin := 0; begin < g.size(); {
+		end := g.size()
+		g.level = append(g.level, begin)
+		if err := b.expand(ctx, begin, end); err != nil {
+			return err
+		}
+		begin = end
+		b.tell(g.size() - end)
+	}
+	if !g.first.push(uint64(g.to.n)) {
+		return g.outOfMemory()
+	}
+	return nil
+}
+
+// begin numbers the initial states.
+func (b *builder[S]) begin() error {
+	g := b.g
+	if !b.index.claim(len(g.spec.Init)) {
+		return g.outOfMemory()
+	}
 	for i := range g.spec.Init {
 		s := g.spec.Init[i]
-		if n, _ := b.index.number(&s, fingerprint(bytesOf(&s))); n < 0 {
-			return errMemory{b.g.budget.limit}
+		if _, fresh := b.index.number(&s, fingerprint(bytesOf(&s))); fresh {
+			g.states.n++
 		}
 	}
+	b.index.settle(len(g.spec.Init), g.size())
 	g.initial = g.size()
-	for b.begun < g.size() && b.err == nil {
-		end := g.size()
-		g.level = append(g.level, b.begun)
-		for b.begun < end && b.err == nil {
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if !b.w.guarded(func() { b.expand(end) }) {
-				return nil // the misuse says why
-			}
-		}
-		if report != nil {
-			report(g.size(), g.to.n, len(g.level), g.size()-end)
-		}
-	}
-	if b.err == nil && !g.first.push(uint64(g.to.n)) {
-		b.err = errMemory{g.budget.limit}
-	}
-	return b.err
+	return nil
 }
 
-// expand generates successors until there is a batch of them.
-func (b *builder[S]) expand(end int) {
-	w := b.w
-	for b.begun < end && w.x.n < w.tune.batch && b.err == nil {
-		w.from = *b.g.states.at(b.begun)
-		src := w.from
-		first := w.generate(&src)
-		b.starts = append(b.starts, first)
-		for i := first; i < w.x.n; i++ {
-			w.fps[i] = fingerprint(bytesOf(&w.x.states[i]))
-		}
-		b.begun++
+// tell reports how far the graph is, the level after it being so large.
+func (b *builder[S]) tell(frontier int) {
+	if b.news == nil {
+		return
 	}
-	b.flush()
+	g := b.g
+	b.news.tell(Progress{Spec: g.spec.Name, Size: g.spec.Size, Graph: true, States: g.size(), Edges: g.to.n, Depth: len(g.level), Frontier: frontier, Bytes: g.budget.used.Load()}, g.first.n)
 }
 
-// flush enters the successors of the batch and writes the rows.
-func (b *builder[S]) flush() {
-	w, g := b.w, b.g
-	n := w.x.n
-	for _, fp := range w.fps[:n] {
-		b.sink += b.index.touch(fp)
+// enter numbers the successors in a portion and writes their rows.
+func (b *builder[S]) enter(p *portion[S]) error {
+	g := b.g
+	missing := 0
+	for _, to := range p.to {
+		if to == none {
+			missing++
+		}
 	}
-	row := 0
-	for i := 0; b.err == nil; i++ {
-		for ; row < len(b.starts) && b.starts[row] == i; row++ {
-			if !g.first.push(uint64(g.to.n)) {
-				b.err = errMemory{g.budget.limit}
+	if !b.index.claim(missing) {
+		return g.outOfMemory()
+	}
+	before, ok := g.size(), true
+	for row, i := 0, 0; row < len(p.starts); row++ {
+		ok = ok && g.first.push(uint64(g.to.n))
+		end := len(p.to)
+		if row+1 < len(p.starts) {
+			end = p.starts[row+1]
+		}
+		for ; i < end && ok; i++ {
+			to := p.to[i]
+			if to == none {
+				n, fresh := b.index.number(&p.states[i], p.fps[i])
+				if to = uint32(n); fresh {
+					g.states.n++
+				}
 			}
+			ok = g.to.push(to) && g.by.push(g.label(p.labels[i]))
 		}
-		if i >= n {
-			break
-		}
-		b.enter(i)
 	}
-	w.x.n, b.starts = 0, b.starts[:0]
-	if g.size() > b.max && b.err == nil {
-		b.err = fmt.Errorf("more than %d states: raise MaxStates or lower the bounds", b.max)
-	}
-}
-
-// enter adds step i of the batch to the row that is being written.
-func (b *builder[S]) enter(i int) {
-	w, g := b.w, b.g
-	to, _ := b.index.number(&w.x.states[i], w.fps[i])
-	label, ok := g.label(w.x.labels[i])
+	b.index.settle(missing, g.size()-before)
 	switch {
-	case to < 0 || !g.to.push(uint32(to)) || !g.by.push(label):
-		b.err = errMemory{g.budget.limit}
 	case !ok:
-		b.err = fmt.Errorf("more than %d different labels: pass Do fewer or smaller arguments", maxLabels)
+		return g.outOfMemory()
+	case len(g.labels) > maxLabels:
+		return fmt.Errorf("more than %d different labels: pass Do fewer or smaller arguments", maxLabels)
+	case g.size() > b.max:
+		return fmt.Errorf("more than %d states: raise MaxStates or lower the bounds", b.max)
 	}
+	return nil
 }

@@ -44,7 +44,7 @@ func ProveIndependent[S comparable](ctx context.Context, sp *Spec[S], o Options)
 		return fmt.Errorf("spec %s: there is no Independent to prove", specTitle(sp.Name, sp.Size))
 	}
 	return guardedSpec(sp, func() error {
-		g, err := buildGraph(ctx, sp, o, &budget{limit: o.MaxBytes}, nil)
+		g, err := buildGraph(ctx, sp, o, o.budget(), nil)
 		if err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ type independence[S comparable] struct {
 }
 
 func (p *independence[S]) refuse(v uint32, format string, a ...any) error {
-	return &MisuseError{Spec: p.g.spec.Name, Size: p.g.spec.Size, State: p.g.spec.format(p.g.states.at(int(v))), Problem: "Independent: " + fmt.Sprintf(format, a...)}
+	return &MisuseError{Spec: p.g.spec.Name, Size: p.g.spec.Size, State: p.g.spec.print(p.g.states.at(int(v))), Problem: "Independent: " + fmt.Sprintf(format, a...)}
 }
 
 func (p *independence[S]) name(e int) string { return p.g.spec.LabelString(p.g.labels[*p.g.by.at(e)]) }

@@ -32,31 +32,34 @@ func (s *lassos[S]) find(effort int) *lasso {
 	s.left = effort
 	var best *lasso
 	bound := math.MaxInt
-	for i, v := range s.x.order {
-		steps := int(s.x.steps[i])
-		if steps >= bound {
+	for i, depth := 0, 0; i < s.x.order.n; i++ {
+		for s.x.ends[depth] <= i {
+			depth++
+		}
+		if depth >= bound {
 			break
 		}
-		if s.f.set[v] == 0 {
+		v := *s.x.order.at(i)
+		if s.f.set(v) == 0 {
 			continue
 		}
-		if !s.f.enables(v, s.all()) {
-			return s.lasso(v, nil, true) // it may stop here: no loop is shorter
+		if s.f.quiet.has(v) {
+			return s.lasso(v, depth, nil, true) // it may stop here: no loop is shorter
 		}
 		if best == nil {
 			// The nearest state has some loop, which bounds all others.
-			best = s.lasso(v, s.tour(v), false)
+			best = s.lasso(v, depth, s.tour(v), false)
 			bound = best.steps()
 		}
-		if steps+1 >= bound {
-			continue // at best as long, unless it stops
+		if depth+2 >= bound {
+			continue // a loop has two steps at least, and would be no shorter
 		}
-		loop, ok := s.loop(v, bound-steps-1)
+		loop, ok := s.loop(v, bound-depth-1)
 		if !ok {
-			return s.unproven(best, i)
+			return s.unproven(best, i, depth)
 		}
 		if loop != nil {
-			best = s.lasso(v, loop, false)
+			best = s.lasso(v, depth, loop, false)
 			bound = best.steps()
 		}
 	}
@@ -65,24 +68,21 @@ func (s *lassos[S]) find(effort int) *lasso {
 }
 
 // unproven looks at what is left for a state in which a run may stop.
-func (s *lassos[S]) unproven(best *lasso, from int) *lasso {
-	for i := from; i < len(s.x.order) && int(s.x.steps[i]) < best.steps(); i++ {
-		if v := s.x.order[i]; s.f.set[v] != 0 && !s.f.enables(v, s.all()) {
-			return s.lasso(v, nil, false)
+func (s *lassos[S]) unproven(best *lasso, i, depth int) *lasso {
+	for ; i < s.x.order.n; i++ {
+		for s.x.ends[depth] <= i {
+			depth++
+		}
+		if depth >= best.steps() {
+			break
+		}
+		if v := *s.x.order.at(i); s.f.set(v) != 0 && s.f.quiet.has(v) {
+			return s.lasso(v, depth, nil, false)
 		}
 	}
 	return best
 }
 
-// all is the set of all promises.
-func (s *lassos[S]) all() []uint64 {
-	all := make([]uint64, len(s.f.weak))
-	for i := range all {
-		all[i] = s.f.weak[i] | s.f.strong[i]
-	}
-	return all
-}
-
-func (s *lassos[S]) lasso(v uint32, loop []int, shortest bool) *lasso {
-	return &lasso{stem: s.x.path(v), loop: loop, shortest: shortest}
+func (s *lassos[S]) lasso(v uint32, depth int, loop []int, shortest bool) *lasso {
+	return &lasso{stem: s.x.path(v, depth), loop: loop, shortest: shortest}
 }

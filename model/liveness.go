@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 )
 
 // live reports whether a law of the spec speaks of whole runs.
@@ -38,9 +40,13 @@ type liveJudge[S comparable] struct {
 }
 
 func (j *liveJudge[S]) judge(ctx context.Context, o Options) error {
-	mem := &budget{limit: o.MaxBytes}
+	mem := o.budget()
 	defer func() { j.r.Bytes = max(j.r.Bytes, mem.peak.Load()) }()
-	g, err := buildGraph(ctx, j.sp, o, mem, reporter(j.sp, o))
+	n := newNews(o)
+	if n != nil && len(j.r.Reduced) == 0 {
+		n.known = j.r.States
+	}
+	g, err := buildGraph(ctx, j.sp, o, mem, n)
 	if err != nil {
 		return fmt.Errorf("the whole graph is needed: %w", err)
 	}
@@ -48,22 +54,59 @@ func (j *liveJudge[S]) judge(ctx context.Context, o Options) error {
 	if err := j.compare(g); err != nil {
 		return err
 	}
-	if !mem.take(g.liveBytes()) {
-		return errMemory{mem.limit}
-	}
-	f := newFairSets(g)
+	var laws []int
 	for i := range j.sp.Laws {
-		l := &j.sp.Laws[i]
-		if !l.Kind.live() {
-			continue
+		if j.sp.Laws[i].Kind.live() {
+			laws = append(laws, i)
 		}
-		if ctx.Err() != nil {
-			return fmt.Errorf("interrupted: %w", context.Cause(ctx))
-		}
-		t, vacuous := judgeLaw(g, f, l)
-		j.enter(i, t, vacuous, g.size())
 	}
-	return nil
+	return j.judgeLaws(ctx, g, laws)
+}
+
+// judgeLaws judges the laws with those numbers, several at a time.
+func (j *liveJudge[S]) judgeLaws(ctx context.Context, g *graph[S], laws []int) error {
+	shared := newFairness(g)
+	stories, vacuous, errs := make([]*Trace[S], len(laws)), make([]string, len(laws)), make([]error, len(laws))
+	judge := func(k int) {
+		errs[k] = guardedSpec(j.sp, func() (err error) {
+			stories[k], vacuous[k], err = judgeLaw(ctx, shared, &j.sp.Laws[laws[k]])
+			return err
+		})
+	}
+	var next atomic.Int64
+	work := func() {
+		for k := int(next.Add(1)) - 1; k < len(laws); k = int(next.Add(1)) - 1 {
+			judge(k)
+		}
+	}
+	var wg sync.WaitGroup
+	for range min(g.workers, len(laws)) - 1 {
+		wg.Go(work)
+	}
+	work()
+	wg.Wait()
+	for k, i := range laws {
+		if errors.As(errs[k], new(errMemory)) {
+			judge(k) // alone it may have room
+		}
+		if errs[k] == nil {
+			j.enter(i, stories[k], vacuous[k], g.size())
+		}
+	}
+	return worst(errs)
+}
+
+// worst is the first misuse among the errors, or else the first error.
+func worst(errs []error) (first error) {
+	for _, err := range errs {
+		if errors.As(err, new(*MisuseError)) {
+			return err
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return first
 }
 
 // compare holds the graph, which is exact, against the search that came first.
@@ -75,18 +118,24 @@ func (j *liveJudge[S]) compare(g *graph[S]) error {
 	return nil
 }
 
-// liveBytes is what newFairSets and newWait take.
-func (g *graph[S]) liveBytes() int64 { return int64(g.size()) * (4*4 + 3*4) }
-
 // judgeLaw returns the lasso that violates a law, if there is one, and why the
 // law says nothing, if it does not.
-func judgeLaw[S comparable](g *graph[S], f *fairSets[S], l *Law[S]) (t *Trace[S], vacuous string) {
-	x := newWait(g, l)
-	if !f.find(x.order) {
-		return nil, x.vacuous()
+func judgeLaw[S comparable](ctx context.Context, shared *fairness[S], l *Law[S]) (t *Trace[S], vacuous string, err error) {
+	x, err := newWait(ctx, shared.g, l)
+	if err != nil {
+		return nil, "", err
+	}
+	defer x.free()
+	f := newFairSets(shared)
+	defer f.free()
+	if err := f.find(ctx, x); err != nil {
+		return nil, "", err
+	}
+	if f.sets == 0 {
+		return nil, x.vacuous(), nil
 	}
 	s := &lassos[S]{x: x, f: f}
-	return g.tell(l, s.find(lassoEffort)), ""
+	return shared.g.tell(l, s.find(lassoEffort)), "", nil
 }
 
 // enter gives law i its verdict.
@@ -115,13 +164,13 @@ func (j *liveJudge[S]) undecided(why string) {
 // liveStory is [Story] for a law on whole runs.
 func liveStory[S comparable](ctx context.Context, sp *Spec[S], o Options, l *Law[S]) (t *Trace[S], err error) {
 	err = guardedSpec(sp, func() error {
-		g, err := buildGraph(ctx, sp, o, &budget{limit: o.MaxBytes}, nil)
+		g, err := buildGraph(ctx, sp, o, o.budget(), nil)
 		if err != nil {
 			return err
 		}
 		defer g.free()
-		t, _ = judgeLaw(g, newFairSets(g), l)
-		return nil
+		t, _, err = judgeLaw(ctx, newFairness(g), l)
+		return err
 	})
 	return t, err
 }

@@ -11,6 +11,7 @@ import (
 // run which needs too much ends undecided instead of being killed.
 type budget struct {
 	limit int64
+	heap  bool // take memory from the Go heap, as where no memory can be mapped
 	used  atomic.Int64
 	peak  atomic.Int64
 }
@@ -40,6 +41,24 @@ func (e errMemory) Error() string {
 	return fmt.Sprintf("the %s that MaxBytes allows are used up", bytesString(e.limit))
 }
 
+// mapped reports whether memory is mapped.
+func (b *budget) mapped() bool { return mapsMemory && !b.heap }
+
+// reserve returns addresses for a table that may take all of the budget, or nil.
+func (b *budget) reserve() []byte {
+	if !b.mapped() {
+		return nil
+	}
+	return reserveMemory(int(min(max(b.limit, 1<<16), maxReserved)))
+}
+
+// heapMemory takes memory from the Go heap, as words, so that it is aligned for
+// any state. The garbage collector does not scan it.
+func heapMemory(size int) []byte {
+	words := make([]uint64, (size+7)/8)
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), size)
+}
+
 // allocate returns n zero values outside the Go heap, where the platform has
 // such memory, or nil if the budget has not enough left. T has no pointers.
 func allocate[T any](b *budget, n int) []T {
@@ -51,7 +70,12 @@ func allocate[T any](b *budget, n int) []T {
 	if size == 0 {
 		return make([]T, n)
 	}
-	mem := mapMemory(size)
+	var mem []byte
+	if b.mapped() {
+		mem = mapMemory(size)
+	} else {
+		mem = heapMemory(size)
+	}
 	if mem == nil {
 		b.give(int64(size))
 		return nil
@@ -66,7 +90,9 @@ func release[T any](b *budget, p []T) {
 	if size == 0 {
 		return
 	}
-	unmapMemory(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(p))), size))
+	if b.mapped() {
+		unmapMemory(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(p))), size))
+	}
 	b.give(int64(size))
 }
 

@@ -2,5 +2,8 @@
 
 package model
 
+// noReserve has nothing to say to systems that count memory when it is used.
+const noReserve = 0
+
 // adviseMemory has nothing to say to systems that choose page sizes alone.
 func adviseMemory([]byte) {}

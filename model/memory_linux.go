@@ -2,6 +2,9 @@ package model
 
 import "syscall"
 
+// noReserve: addresses alone shall not count as memory.
+const noReserve = syscall.MAP_NORESERVE
+
 // adviseHuge is MADV_HUGEPAGE: random places of a large table otherwise miss
 // the TLB nearly every time.
 const adviseHuge = 14

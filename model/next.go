@@ -17,11 +17,12 @@ type Next[S comparable] struct {
 	fault  string  // the first misuse of Do since it was last cleared
 }
 
-// room makes place for n successors and drops those that are held.
+// room makes place for n successors, those that are held among them.
 func (x *Next[S]) room(n int) {
-	x.states = make([]S, n)
-	x.labels = make([]Label, n)
-	x.n = 0
+	states, labels := make([]S, n), make([]Label, n)
+	copy(states, x.states[:x.n])
+	copy(labels, x.labels[:x.n])
+	x.states, x.labels = states, labels
 }
 
 // Do adds a step: it returns a copy of the current state for the caller to

@@ -9,25 +9,30 @@ const carefulEvery = 64
 // fewSteps: a state with more steps has its labels compared by a map.
 const fewSteps = 48
 
+// again calls Next on s once more, behind the steps that the batch holds, and
+// returns how many it adds. The caller drops them.
+func (w *worker[S]) again(s *S) int {
+	x := &w.x
+	end := x.n
+	x.from = s
+	w.spec.Next(s, x)
+	if n := x.n - end; x.n > len(x.states) && n <= maxSuccessors {
+		x.n = end
+		w.room(end + n)
+		w.spec.Next(s, x)
+	}
+	return x.n - end
+}
+
 // repeat calls Next again on src and compares with the steps that the first
 // call added from first on. It leaves the batch as it was.
 func (w *worker[S]) repeat(src *S, first int) {
 	x := &w.x
 	end := x.n
 	defer func() { x.n = end }()
-	w.spec.Next(src, x)
 	n := end - first
-	same := x.n-end == n
-	if x.n > len(x.states) {
-		if same {
-			return // there was no room to compare; the next state will be
-		}
-		n = 0
-	}
-	for i := range n {
-		if !same {
-			break
-		}
+	same := w.again(src) == n && x.n <= len(x.states)
+	for i := 0; i < n && same; i++ {
 		same = x.labels[first+i] == x.labels[end+i] && x.states[first+i] == x.states[end+i]
 	}
 	if !same {

@@ -242,6 +242,8 @@ func (n *naive) expect(rs *randomSpec) *Result[cell] {
 
 func TestRandomSpecs(t *testing.T) {
 	tiny := tuning{places: 1, batch: 3, chunk: 2, careful: 5}
+	onHeap := tiny
+	onHeap.heap = true
 	variants := []Options{
 		{Workers: 1, tune: tiny},
 		{Workers: 2, tune: tiny},
@@ -249,6 +251,8 @@ func TestRandomSpecs(t *testing.T) {
 		{Workers: 2},
 		{Workers: 2, Exact: true, tune: tiny},
 		{Workers: 1, Exact: true},
+		{Workers: 3, tune: onHeap},
+		{Workers: 3, Exact: true, tune: onHeap},
 	}
 	var outcomes [3]int
 	states := 0

@@ -386,3 +386,20 @@ func TestLivenessIsUnreduced(t *testing.T) {
 		t.Errorf("got %v, want it unreduced", r)
 	}
 }
+
+// The search for a story is reduced, too: it finds within a bound that the
+// unreduced search exceeds.
+func TestStoryIsReduced(t *testing.T) {
+	z := lmSizeS
+	z.noDeduct = true
+	sp := z.spec("limiter/no-leak")
+	sp.Symmetry = z.symmetry()
+	o := model.Options{MaxStates: 5000}
+	if tr, err := model.Story(context.Background(), sp, "limiter/no-leak", o); err != nil || len(tr.Steps) != 10 {
+		t.Errorf("got %v, %v; want a story of 10 steps", tr, err)
+	}
+	o.Unreduced = true
+	if tr, err := model.Story(context.Background(), sp, "limiter/no-leak", o); err == nil {
+		t.Errorf("got %v, want that %d states do not suffice", tr, o.MaxStates)
+	}
+}

@@ -13,10 +13,12 @@ const (
 	// Undecided: the search ended before the law could be judged. It is the
 	// zero value, so that a verdict nobody gave is never a success.
 	Undecided Verdict = iota
-	// Held: an Always law is true everywhere; a Sometimes law has a witness.
+	// Held: an Always law is true everywhere; a Sometimes law has a witness; an
+	// Eventually or LeadsTo law is true of every fair run.
 	Held
 	// Violated: an Always law is false somewhere; a Sometimes law has no
-	// witness in the whole state space.
+	// witness in the whole state space; some fair run breaks an Eventually or
+	// LeadsTo law.
 	Violated
 )
 
@@ -38,9 +40,9 @@ type LawVerdict struct {
 	Law     string // the law's slug, or [Deadlock]
 	Kind    Kind
 	Verdict Verdict
-	// Steps is the number of steps of the shortest story: of the
-	// counterexample to an Always law, of the witness of a Sometimes law. It
-	// is -1 when there is none.
+	// Steps is the number of steps of the shortest story: of a counterexample,
+	// stem and loop together if it is a lasso, or of the witness of a Sometimes
+	// law. It is -1 when there is none.
 	Steps int
 	// Reason says in a few words why the verdict is what it is.
 	Reason string
@@ -50,8 +52,8 @@ type LawVerdict struct {
 }
 
 // A Result is what a run of [Check] found out. Every field but Elapsed and
-// Bytes is the same for any number of workers, if the run was not cut short by its context
-// or by MaxStates.
+// Bytes is the same for any number of workers, if the run was not cut short by
+// its context, MaxStates or MaxBytes.
 type Result[S comparable] struct {
 	Spec, Size string
 	// States is the number of distinct states found, Edges the number of steps
@@ -83,9 +85,10 @@ type Result[S comparable] struct {
 	Verdicts []LawVerdict
 	// Violation is the shortest counterexample; of several shortest ones it
 	// belongs to the law that is listed first, and is the first that Next
-	// leads to. It is nil if no Always law is violated (a Sometimes law that
-	// never happens has no counterexample to show), and if the context ended
-	// before it was rebuilt; [Story] tells it later.
+	// leads to. It is a lasso if only laws on whole runs are violated. It is nil
+	// if nothing but Sometimes laws is, for what never happens has no
+	// counterexample to show, and if the context ended before it was rebuilt;
+	// [Story] tells it later.
 	Violation *Trace[S]
 	// ActionCounts is the number of edges of each action; NeverFired names
 	// the actions that have none so far. When Complete, an action that is

@@ -29,10 +29,12 @@ type search[S comparable] struct {
 }
 
 func newSearch[S comparable](sp *Spec[S], o Options) *search[S] {
-	b := &budget{limit: o.MaxBytes}
+	b := o.budget()
 	s := &search[S]{spec: sp, o: o, seen: newVisited[S](o, b), pool: newPool[S](o, b), budget: b, began: time.Now()}
 	for range o.Workers {
-		s.workers = append(s.workers, newWorker(sp, s.seen, s.pool, o))
+		w := newWorker(sp, s.seen, s.pool, o)
+		w.drain = w.flush
+		s.workers = append(s.workers, w)
 	}
 	s.steps = make([]int, len(sp.Laws)+1)
 	for i := range s.steps {
@@ -233,16 +235,4 @@ func (s *search[S]) misuse() error {
 		return nil
 	}
 	return &MisuseError{Spec: s.spec.Name, Size: s.spec.Size, State: m.state, Problem: m.problem}
-}
-
-// reporter returns a function that tells the caller how far the graph is, or
-// nil if nobody listens.
-func reporter[S comparable](sp *Spec[S], o Options) func(states, edges, level, frontier int) {
-	if o.Progress == nil {
-		return nil
-	}
-	began := time.Now()
-	return func(states, edges, level, frontier int) {
-		o.Progress(Progress{Spec: sp.Name, Size: sp.Size, Graph: true, States: states, Edges: edges, Depth: level, Frontier: frontier, Elapsed: time.Since(began)})
-	}
 }

@@ -213,3 +213,13 @@ func (sp *Spec[S]) format(s *S) string {
 	}
 	return fmt.Sprintf("%+v", *s)
 }
+
+// print is format for errors: should Format panic, it prints plainly.
+func (sp *Spec[S]) print(s *S) (text string) {
+	defer func() {
+		if recover() != nil {
+			text = fmt.Sprintf("%+v", *s)
+		}
+	}()
+	return sp.format(s)
+}

@@ -9,14 +9,13 @@ import (
 
 // Story returns a shortest story of one law: the counterexample to an Always
 // law (or to [Deadlock]), the witness of a Sometimes law, the lasso that an
-// Eventually or LeadsTo law forbids. Of several shortest
-// ones it is the first in the order in which Next adds steps. It is nil if
-// there is none.
+// Eventually or LeadsTo law forbids. Of several shortest ones it is the first in
+// the order in which Next adds steps. It is nil if there is none.
 //
-// It searches alone and keeps eight bytes more a state than [Check] does.
-// Options count as for Check, except that Workers and Progress are not used.
-// The error is a [*MisuseError], that the spec has no such law, ctx's error, or that
-// there are more than MaxStates states.
+// It keeps eight bytes more a state than [Check] does. Options count as for
+// Check, except that Progress is not used, nor Workers but for laws on whole
+// runs. The error is a [*MisuseError], that the spec has no such law, one that
+// wraps ctx's, or that MaxStates or MaxBytes are too small.
 func Story[S comparable](ctx context.Context, sp *Spec[S], slug string, o Options) (*Trace[S], error) {
 	if err := sp.validate(); err != nil {
 		return nil, err
@@ -57,7 +56,7 @@ type teller[S comparable] struct {
 
 // story searches for the law's story of at most limit steps.
 func story[S comparable](ctx context.Context, sp *Spec[S], o Options, law, limit int) (t *Trace[S], err error) {
-	b := &budget{limit: o.MaxBytes}
+	b := o.budget()
 	o.Workers = 1
 	seen := newVisited[S](o, b)
 	defer seen.free()
@@ -80,6 +79,9 @@ func (tl *teller[S]) search(ctx context.Context, maxStates, limit int) (*Trace[S
 	w.x.n = copy(w.x.states, tl.spec.Init)
 	level = tl.keep(nil, root)
 	first := 0 // number of the level's first state
+	if tl.full {
+		return nil, tl.outOfMemory()
+	}
 	for steps := 0; len(level) > 0 && !tl.hit; steps++ {
 		if steps > limit {
 			return nil, tl.lost(limit)
@@ -96,7 +98,7 @@ func (tl *teller[S]) search(ctx context.Context, maxStates, limit int) (*Trace[S
 				break
 			}
 			if tl.full {
-				return nil, tl.problem("no story within the memory that MaxBytes allows")
+				return nil, tl.outOfMemory()
 			}
 			if len(tl.parent) > maxStates {
 				return nil, tl.problem("no story among the first %d states, which is all that MaxStates allows", maxStates)
@@ -121,6 +123,10 @@ const (
 
 func (tl *teller[S]) problem(format string, a ...any) error {
 	return fmt.Errorf("spec %s: %s", specTitle(tl.spec.Name, tl.spec.Size), fmt.Sprintf(format, a...))
+}
+
+func (tl *teller[S]) outOfMemory() error {
+	return tl.problem("no story within the memory that MaxBytes allows")
 }
 
 // lost is the error when a law that was hit before is not hit now.

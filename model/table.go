@@ -1,42 +1,33 @@
 package model
 
 import (
-	"math/bits"
 	"sync"
 	"sync/atomic"
 )
 
 // table is an open-addressing set of fingerprints that workers fill by compare
-// and swap. A place is found by the high bits of the fingerprint, so that
-// doubling copies from front to back through both arrays.
+// and swap.
 //
 // Adders hold the lock for reading and claim room before they add; so the
 // table is never more than three quarters full, and doubling, under the lock
 // for writing, has it alone.
 type table[S comparable] struct {
-	mu     sync.RWMutex
-	places []uint64
-	shift  uint         // 64 - log2(len(places))
-	n      atomic.Int64 // fingerprints held
-	taken  atomic.Int64 // fingerprints held or claimed
-	budget *budget
+	mu    sync.RWMutex
+	words words
+	n     atomic.Int64 // fingerprints held
+	taken atomic.Int64 // fingerprints held or claimed
 }
 
-// newTable returns a table of n places, a power of two. If the budget has no
-// room even for it, it has no places, and refuses everything.
 func newTable[S comparable](n int, b *budget) *table[S] {
-	return &table[S]{places: allocate[uint64](b, n), shift: uint(64 - bits.TrailingZeros(uint(n))), budget: b}
+	return &table[S]{words: newWords(n, b)}
 }
 
-func (t *table[S]) free() {
-	release(t.budget, t.places)
-	t.places = nil
-}
+func (t *table[S]) free() { t.words.free() }
 
 func (t *table[S]) size() int { return int(t.n.Load()) }
 
 // limit is how many fingerprints the table may hold at its present size.
-func (t *table[S]) limit() int64 { return int64(len(t.places) / 4 * 3) }
+func (t *table[S]) limit() int64 { return int64(len(t.words.at) / 4 * 3) }
 
 func (t *table[S]) add(_ []S, fps []uint64, fresh []bool) bool {
 	claimed := int64(len(fps))
@@ -45,7 +36,7 @@ func (t *table[S]) add(_ []S, fps []uint64, fresh []bool) bool {
 		return false
 	}
 	defer t.mu.RUnlock()
-	places, shift, mask := t.places, t.shift, uint64(len(t.places)-1)
+	places, shift, mask := t.words.at, t.words.shift, uint64(len(t.words.at)-1)
 	// A first pass brings the places into the cache together; the places of a
 	// batch are far apart, and waiting for each in turn costs a third more.
 	for i, fp := range fps {
@@ -101,37 +92,9 @@ func (t *table[S]) make(n int64) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for t.taken.Load()+n > t.limit() {
-		if !t.double() {
+		if !t.words.double() {
 			return false
 		}
 	}
-	return true
-}
-
-// double moves the fingerprints to a table of twice the size; the caller
-// holds the lock for writing. It returns false if there is no memory.
-func (t *table[S]) double() bool {
-	old := t.places
-	if len(old) == 0 {
-		return false
-	}
-	places := allocate[uint64](t.budget, 2*len(old))
-	if places == nil {
-		return false
-	}
-	t.places = places
-	t.shift--
-	mask := uint64(len(t.places) - 1)
-	for _, fp := range old {
-		if fp == 0 {
-			continue
-		}
-		i := fp >> t.shift
-		for t.places[i&mask] != 0 {
-			i++
-		}
-		t.places[i&mask] = fp
-	}
-	release(t.budget, old)
 	return true
 }

@@ -47,7 +47,7 @@ func TestTableIsASet(t *testing.T) {
 		t.Errorf("got size %d, %d fresh; want %d", tb.size(), fresh.Load(), len(want))
 	}
 	if tb.taken.Load() != tb.n.Load() || tb.n.Load() > tb.limit() {
-		t.Errorf("%d fingerprints and %d claims in %d places: want no claim left and at most three quarters", tb.n.Load(), tb.taken.Load()-tb.n.Load(), len(tb.places))
+		t.Errorf("%d fingerprints and %d claims in %d places: want no claim left and at most three quarters", tb.n.Load(), tb.taken.Load()-tb.n.Load(), len(tb.words.at))
 	}
 }
 

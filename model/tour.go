@@ -16,7 +16,7 @@ type kept struct {
 // tourist walks within one fair set.
 type tourist[S comparable] struct {
 	g    *graph[S]
-	set  []uint32
+	f    *fairSets[S]
 	id   uint32
 	weak uint64
 	mask []uint64 // by label
@@ -27,14 +27,15 @@ type tourist[S comparable] struct {
 // enabled somewhere in it.
 func (s *lassos[S]) tourist(v uint32) *tourist[S] {
 	f := s.f
-	if t := s.last; t != nil && t.id == f.set[v] {
+	if t := s.last; t != nil && t.id == f.set(v) {
 		return t
 	}
-	t := &tourist[S]{g: f.g, set: f.set, id: f.set[v], mask: make([]uint64, len(f.masks))}
+	t := &tourist[S]{g: f.g, f: f, id: f.set(v), mask: make([]uint64, len(f.masks))}
 	s.last = t
 	ever := make([]uint64, len(f.weak))
-	for _, u := range s.x.order {
-		if t.set[u] != t.id {
+	for i := range s.x.order.n {
+		u := *s.x.order.at(i)
+		if f.set(u) != t.id {
 			continue
 		}
 		t.each(u, func(e int, to uint32) {
@@ -142,7 +143,7 @@ func (s *lassos[S]) tour(v uint32) []int {
 // wideTour visits every state and takes every step of the set, which keeps
 // whatever can be kept.
 func (s *lassos[S]) wideTour(v uint32) []int {
-	t := &tourist[S]{g: s.f.g, set: s.f.set, id: s.f.set[v]}
+	t := &tourist[S]{g: s.f.g, f: s.f, id: s.f.set(v)}
 	taken := map[int]bool{}
 	at := v
 	var loop []int
@@ -174,7 +175,7 @@ func (t *tourist[S]) walk(u uint32, wanted func(e int, to uint32) bool) []int {
 		queue = queue[1:]
 		found := -1
 		t.each(w, func(e int, to uint32) {
-			if found >= 0 || t.set[to] != t.id {
+			if found >= 0 || t.f.set(to) != t.id {
 				return
 			}
 			if wanted(e, to) {
@@ -228,7 +229,7 @@ func (s *lassos[S]) loop(v uint32, limit int) (loop []int, ok bool) {
 		for _, p := range level {
 			home, found := stop{}, false
 			t.each(p.v, func(e int, to uint32) {
-				if found || t.set[to] != t.id {
+				if found || t.f.set(to) != t.id {
 					return
 				}
 				q := stop{to, t.take(p.k, e, to)}

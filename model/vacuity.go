@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// A VacuityError is returned, beside the Result, when every law is held but
-// a law or an action says nothing: most likely a
-// guard or a When is wrong, or the bounds are too small.
+// A VacuityError is returned, beside the Result, when every law is held but a
+// law or an action says nothing: most likely a guard or a When is wrong, or the
+// bounds are too small.
 type VacuityError struct {
 	Spec, Size string
 	// Problems say what never happened and what to change, one a line.

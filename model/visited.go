@@ -17,7 +17,7 @@ type visited[S comparable] interface {
 // newVisited returns the set that the options ask for.
 func newVisited[S comparable](o Options, b *budget) visited[S] {
 	if o.Exact {
-		return newExact[S](o.Workers, o.tune.places, b)
+		return newExact[S](o.tune.places, b)
 	}
 	return newTable[S](o.tune.places, b)
 }

@@ -1,6 +1,9 @@
 package model
 
-import "slices"
+import (
+	"context"
+	"slices"
+)
 
 // none is no state.
 const none = ^uint32(0)
@@ -10,13 +13,14 @@ const none = ^uint32(0)
 type wait[S comparable] struct {
 	g   *graph[S]
 	law *Law[S]
-	// order lists the waiting states, nearest first.
-	order []uint32
-	// before is, by state, the waiting state before it on a shortest path; the
-	// state itself if the wait begins in it; none if no run waits in it.
-	before []uint32
-	// steps is, by place in order, the number of steps from an initial state.
-	steps []uint32
+	// holds has the states in which the law's Holds is true, begins those in
+	// which its When is, unless it is an Eventually.
+	holds, begins bitset
+	// order lists the waiting states, nearest first. Those that are d steps
+	// from an initial state end at ends[d].
+	order arena[uint32]
+	ends  []int
+	in    bitset // the states in order
 
 	began     bool // some run begins to wait ...
 	satisfied bool // ... or would, were the law not true there at once
@@ -24,59 +28,88 @@ type wait[S comparable] struct {
 
 // newWait finds the waiting states. A run of an Eventually law waits from its
 // beginning on, one of a LeadsTo law from any state in which When is true.
-func newWait[S comparable](g *graph[S], law *Law[S]) *wait[S] {
-	x := &wait[S]{g: g, law: law, before: make([]uint32, g.size())}
-	for i := range x.before {
-		x.before[i] = none
+func newWait[S comparable](ctx context.Context, g *graph[S], law *Law[S]) (*wait[S], error) {
+	x := &wait[S]{g: g, law: law, holds: newBitset(g.size()), begins: newBitset(g.size()), in: newBitset(g.size())}
+	x.order.budget = g.budget
+	err := g.share(g.size(), func(from, end int, at *int) {
+		for *at = from; *at < end; *at++ {
+			s := *g.states.at(*at)
+			if law.Holds(&s) {
+				x.holds.set(uint32(*at))
+			}
+			if law.Kind == LeadsTo && law.When(&s) {
+				x.begins.set(uint32(*at))
+			}
+		}
+	})
+	if err == nil {
+		err = x.spread(ctx)
 	}
-	begin, end := 0, 0 // the part of order that is one step nearer
-	for depth := 0; depth < len(g.level) || begin < end; depth++ {
-		for _, v := range x.order[begin:end] {
-			from, to := g.row(v)
+	if err != nil {
+		x.free()
+		return nil, err
+	}
+	return x, nil
+}
+
+func (x *wait[S]) free() { x.order.free() }
+
+// spread enters the waiting states.
+func (x *wait[S]) spread(ctx context.Context) error {
+	g := x.g
+	begin := 0 // of the part of order that is one step nearer
+	for depth := 0; depth < len(g.level) || begin < x.order.n; depth++ {
+		end := x.order.n
+		if ctx.Err() != nil {
+			return g.interrupted(ctx)
+		}
+		for i := begin; i < end; i++ {
+			from, to := g.row(*x.order.at(i))
 			for e := from; e < to; e++ {
-				x.enter(*g.to.at(e), v, depth)
+				if !x.enter(*g.to.at(e)) {
+					return g.outOfMemory()
+				}
 			}
 		}
 		begin = end
-		if depth < len(g.level) && (law.Kind == LeadsTo || depth == 0) {
-			x.beginAt(depth)
+		if depth < len(g.level) && !x.beginAt(depth) {
+			return g.outOfMemory()
 		}
-		end = len(x.order)
+		x.ends = append(x.ends, x.order.n)
 	}
-	return x
+	return nil
 }
 
-// beginAt enters the states of a level in which a wait begins.
-func (x *wait[S]) beginAt(depth int) {
-	end := x.g.size()
-	if depth+1 < len(x.g.level) {
-		end = x.g.level[depth+1]
+// beginAt enters the states of a level in which a wait begins, and reports
+// whether there was memory.
+func (x *wait[S]) beginAt(depth int) bool {
+	first, end := x.g.level[depth], x.g.levelEnd(depth)
+	if x.law.Kind == Eventually && depth > 0 {
+		return true
 	}
-	for v := x.g.level[depth]; v < end; v++ {
-		s := *x.g.states.at(v)
+	for v := uint32(first); v < uint32(end); v++ {
 		switch {
-		case x.law.Kind == LeadsTo && !x.law.When(&s):
-		case x.law.Holds(&s):
+		case x.law.Kind == LeadsTo && !x.begins.has(v):
+		case x.holds.has(v):
 			x.satisfied = true
 		default:
 			x.began = true
-			x.enter(uint32(v), uint32(v), depth)
+			if !x.enter(v) {
+				return false
+			}
 		}
 	}
+	return true
 }
 
-// enter adds a state, unless it is there or the wait is over in it.
-func (x *wait[S]) enter(v, before uint32, steps int) {
-	if x.before[v] != none {
-		return
+// enter adds a state, unless it is there or the wait is over in it, and reports
+// whether there was memory.
+func (x *wait[S]) enter(v uint32) bool {
+	if x.in.has(v) || x.holds.has(v) {
+		return true
 	}
-	s := *x.g.states.at(int(v))
-	if x.law.Holds(&s) {
-		return
-	}
-	x.before[v] = before
-	x.order = append(x.order, v)
-	x.steps = append(x.steps, uint32(steps))
+	x.in.set(v)
+	return x.order.push(v)
 }
 
 // vacuous says why the law says nothing about this spec, or is empty.
@@ -92,17 +125,39 @@ func (x *wait[S]) vacuous() string {
 	return "has a When that is never true, so that nothing is ever waited for"
 }
 
-// path returns a shortest path to a waiting state, that state included.
-func (x *wait[S]) path(v uint32) []uint32 {
+// path returns a shortest path to a waiting state that is so many steps away,
+// that state included.
+func (x *wait[S]) path(v uint32, depth int) []uint32 {
 	var back []uint32
-	for ; x.before[v] != v; v = x.before[v] {
+	for ; depth > 0; depth-- {
+		before := x.before(v, depth)
+		if before == none {
+			break // the wait begins here
+		}
 		back = append(back, v)
+		v = before
 	}
-	stem := x.g.pathTo(v)
-	for i := len(back) - 1; i >= 0; i-- {
-		stem = append(stem, back[i])
+	path := x.g.pathTo(v)
+	slices.Reverse(back)
+	return append(path, back...)
+}
+
+// before returns the first waiting state one step nearer that leads to v.
+func (x *wait[S]) before(v uint32, depth int) uint32 {
+	first := 0
+	if depth > 1 {
+		first = x.ends[depth-2]
 	}
-	return stem
+	for i := first; i < x.ends[depth-1]; i++ {
+		u := *x.order.at(i)
+		from, end := x.g.row(u)
+		for e := from; e < end; e++ {
+			if *x.g.to.at(e) == v {
+				return u
+			}
+		}
+	}
+	return none
 }
 
 // pathTo returns the first shortest path from an initial state to v.

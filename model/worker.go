@@ -41,7 +41,8 @@ type worker[S comparable] struct {
 	pool *pool[S]
 	tune tuning
 	lv   *level[S]
-	// drain empties the batch when a state's successors do not fit.
+	// drain empties the batch when a state's successors do not fit. Nil: what
+	// the batch holds is kept.
 	drain func()
 
 	symmetric, independent bool // reductions in force
@@ -67,16 +68,16 @@ type worker[S comparable] struct {
 func newWorker[S comparable](sp *Spec[S], seen visited[S], p *pool[S], o Options) *worker[S] {
 	w := &worker[S]{spec: sp, seen: seen, pool: p, tune: o.tune, hit: make([]bool, len(sp.Laws)+1), asked: make([]bool, len(sp.Laws))}
 	w.symmetric, w.independent = sp.symmetric(o), sp.Independent != nil && !o.Unreduced
-	w.drain = w.flush
 	w.room(2 * o.tune.batch)
 	return w
 }
 
-// room makes place for n successors, dropping those held.
+// room makes place for n successors, those that are held among them.
 func (w *worker[S]) room(n int) {
+	fps := make([]uint64, n)
+	copy(fps, w.fps[:w.x.n])
 	w.x.room(n)
-	w.fps = make([]uint64, n)
-	w.fresh = make([]bool, n)
+	w.fps, w.fresh = fps, make([]bool, n)
 }
 
 // work expands chunks of the level until there is none left or it is stopped.
@@ -143,6 +144,7 @@ func (w *worker[S]) expand(src *S, careful bool) {
 			w.checkSymmetry(src, first, w.x.n)
 		}
 	}
+	w.checkLabels(first, w.x.n)
 	w.reduce(src, first)
 	end := w.x.n
 	w.edges += end - first
@@ -150,7 +152,6 @@ func (w *worker[S]) expand(src *S, careful bool) {
 		w.fps[i] = fingerprint(bytesOf(&w.x.states[i]))
 		w.actions[w.x.labels[i].Action]++
 	}
-	w.checkLabels(first, end)
 	for k := range w.lv.steps {
 		w.judgeSteps(&w.lv.steps[k], src, first, end)
 	}
@@ -167,7 +168,7 @@ func (w *worker[S]) expand(src *S, careful bool) {
 }
 
 // generate calls Next on src and returns where in the batch its successors
-// begin. Should the batch have no room for them all, it is flushed, made larger,
+// begin. Should the batch have no room for them all, it is drained, made larger,
 // and Next called again.
 func (w *worker[S]) generate(src *S) int {
 	x := &w.x
@@ -179,9 +180,11 @@ func (w *worker[S]) generate(src *S) int {
 		w.refuse(src, fmt.Sprintf("Next adds %d steps to one state, at most %d are allowed: look for a loop without a guard", n, maxSuccessors))
 	} else if x.n > len(x.states) {
 		x.n = first
-		w.drain()
-		w.room(2*n + 2*w.tune.batch)
-		first = 0
+		if w.drain != nil {
+			w.drain()
+		}
+		first = x.n
+		w.room(first + 2*n + 2*w.tune.batch)
 		w.spec.Next(src, x)
 	}
 	if x.n > len(x.states) {
@@ -272,6 +275,6 @@ func (w *worker[S]) keep(s *S, fp uint64) {
 func (w *worker[S]) refuse(s *S, problem string) {
 	fp := fingerprint(bytesOf(s))
 	if w.misuse == nil || fp < w.misuse.fp {
-		w.misuse = &misuse{problem: problem, state: w.spec.format(s), fp: fp}
+		w.misuse = &misuse{problem: problem, state: w.spec.print(s), fp: fp}
 	}
 }

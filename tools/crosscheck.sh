@@ -1,13 +1,8 @@
 #!/bin/sh
-# Compares the model checker with Spin, on specs of one protocol written for
-# both: the numbers of states must agree. It says so and succeeds where Spin or
-# a C compiler is missing. With "long" as argument it takes the largest size too.
+# Measures the model checker in all its modes on specs of one protocol, and
+# compares states and time with Spin, on specs written for that, where Spin and a
+# C compiler are installed. It takes a minute or two of an idle machine with two
+# cores, and prints one table a size.
 set -eu
 cd "$(dirname "$0")/.."
-for tool in spin gcc; do
-	if ! command -v $tool >/dev/null; then
-		echo "crosscheck: skipped, there is no $tool (apt-get install spin gcc)"
-		exit 0
-	fi
-done
-exec go test -count=1 -v -run '^TestCrosscheck$' ./model -args -crosscheck ${1:+-$1}
+exec go test -count=1 -v -timeout 30m -run '^TestCrosscheck$' ./model -args -crosscheck
