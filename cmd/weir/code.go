@@ -107,7 +107,7 @@ func (v *verification) buildAndRun(ctx context.Context, kind buildKind, suites, 
 		binary, err = v.build(ctx, kind, v.bug)
 	})
 	if err != nil {
-		v.unbuilt = true
+		v.unbuilt = ctx.Err() == nil
 		v.breaks(ctx, fmt.Errorf("%s can't be built: %w", v.bug.title(), err))
 		return
 	}

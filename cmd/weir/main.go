@@ -3,11 +3,12 @@
 //
 //	weir verify [--plant ID] [--json FILE] [--deep] [--seed N]
 //	weir verify --replay FILE [--plant ID]
+//	weir check SPEC [flags]
 //	weir bench [--count N] [--svg FILE]
 //	weir plants
 //
 // Run "weir help" for what each does. It works inside a checkout of the
-// project, because it weaves and builds its packages.
+// project, because it weaves and builds its packages; only check works anywhere.
 package main
 
 import (
@@ -39,6 +40,24 @@ const usage = `weir verifies two streaming protocols: their specs, and real code
     --json FILE           write the result for machines, too
     --deep                search long: many seeds, larger models, no limit on time
     --seed N              seed of the cases (default 1)
+  weir check SPEC         search a spec whole, and tell the story of a violated law
+                          SPEC: remote, gateway (all sizes for every change), one
+                          size as in remote/ci, or a function of your own without
+                          arguments that returns a *model.Spec, as in ./lock.Spec
+    --list                list the built-in specs, their sizes and bugs
+    --variant ID          put one of those bugs into a built-in spec
+    --law SLUG            judge this law alone; of a sometimes law, tell the witness
+    --workers N           goroutines that search (default: one a core)
+    --exact               keep whole states: no chance of a collision
+    --unreduced           use neither symmetry nor independent steps
+    --max-states N        end undecided after so many states
+    --max-bytes SIZE      end undecided before more memory is needed, as in 2GiB
+    --timeout TIME        end undecided after this time, as in 90s
+    --dot FILE            write the state graph for Graphviz
+    --json FILE           write the state graph for tools
+    --graph-states N      write no graph of more states (default 1000)
+    --mermaid FILE        write the story as a sequence diagram
+    --result FILE         write the report for tools
   weir bench              measure a Remote as the 2018 figure did
     --count N             runs of each point (default 5)
     --svg FILE            write the plot here (default out/bench.svg)
@@ -49,12 +68,13 @@ A law is held when every check of it came to its end and none saw it broken;
 unchecked when no check exists for it yet. The planted bugs are not run, and
 their list in FILE is empty, when a law is violated.
 
-exit codes of verify; when several apply, the first of 1, 4, 3:
+exit codes of verify and check; when several apply, the first of 1, 4, 3:
   0  every checked law holds, and every planted bug was caught
   1  a law is violated
-  2  the command line makes no sense
+  2  the command line makes no sense, or a file can't be written
   3  a law is undecided; also when interrupted by ctrl-C, with what was decided
-  4  the suite itself is broken: it can't be built, or misses a planted bug
+  4  the suite itself is broken: it can't be built, or misses a planted bug; for
+     check, the spec is misused, or something in it says nothing
 make turns each of these but 0 into 2; .weir/weir is the binary that it runs.
 `
 
@@ -84,6 +104,11 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		if code, err = verifyCommand(ctx, args[1:], out, errs); err == nil {
 			return code
 		}
+	case "check":
+		var code int
+		if code, err = checkCommand(ctx, args[1:], out, errs); err == nil {
+			return code
+		}
 	case "bench":
 		err = benchCommand(ctx, args[1:], out, errs)
 	case "plants":
@@ -91,7 +116,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(out, usage)
 	default:
-		err = usageError{fmt.Errorf("command %q is unknown, want verify, bench, plants or help", args[0])}
+		err = usageError{fmt.Errorf("command %q is unknown, want verify, check, bench, plants or help", args[0])}
 	}
 	var wrong usageError
 	switch {

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/weir-dev/weir/model"
-	"github.com/weir-dev/weir/model/gatewayspec"
-	"github.com/weir-dev/weir/model/remotespec"
 	"github.com/weir-dev/weir/protocol"
 )
 
@@ -26,10 +24,17 @@ type specResult struct {
 
 // variantResult is the row of a bug in a spec.
 type variantResult struct {
-	id, spec, law string
-	steps         int
-	// ran is whether it was looked for, caught whether it was found.
-	ran, caught bool
+	Bug  string `json:"bug"`
+	Spec string `json:"spec"`
+	Size string `json:"size"`
+	Law  string `json:"law"`
+	// Steps is the length of the shortest story: the one that was met, or else
+	// the one that is wanted.
+	Steps int `json:"steps"`
+	// Ran is whether it was looked for, Caught whether the law was the first that
+	// was violated, by a story of that length.
+	Ran    bool `json:"ran"`
+	Caught bool `json:"caught"`
 }
 
 // modelCheck is the check of one spec: its title, the laws that it judges or
@@ -42,41 +47,34 @@ type modelCheck struct {
 }
 
 // modelChecks are the specs as they must be: no law is violated.
-func modelChecks(deep bool) (out []modelCheck) {
-	remotes := []remotespec.Params{remotespec.CI(), remotespec.CISync()}
-	gateways := []gatewayspec.Params{gatewayspec.CI(), gatewayspec.CIHostile(), gatewayspec.CILimit2()}
+func modelChecks(deep bool) []modelCheck {
+	return append(sizeChecks(remoteFamily(), deep), sizeChecks(gatewayFamily(), deep)...)
+}
+
+// sizeChecks are the checks of a spec at its sizes.
+func sizeChecks[S comparable](f family[S], deep bool) (out []modelCheck) {
+	for _, s := range f.sizes {
+		out = append(out, specCheck(s.spec("")))
+	}
 	if deep {
-		remotes, gateways = append(remotes, remotespec.Deep()), append(gateways, gatewayspec.Deep())
-	}
-	for _, p := range remotes {
-		out = append(out, specCheck(remotespec.Spec(p)))
-	}
-	for _, p := range gateways {
-		out = append(out, specCheck(gatewayspec.Spec(p)))
+		for _, s := range f.deep {
+			out = append(out, specCheck(s.spec("")))
+		}
 	}
 	return out
 }
 
-// historicChecks put the bugs of the two historic systems into the specs and
-// see them refuted: each by a shortest counterexample.
-func historicChecks() (out []modelCheck) {
-	for _, h := range []struct {
-		variant remotespec.Variant
-		law     string
-	}{{remotespec.R05, "remote/no-crash"}, {remotespec.R06, "remote/answered"}} {
-		p := remotespec.Small()
-		p.Variant = h.variant
-		out = append(out, refutation(remotespec.Spec(p), h.variant.String(), h.law))
+// refutedChecks put bugs into the specs and see them refuted, each by a shortest
+// counterexample: a law that no bug breaks would say nothing.
+func refutedChecks() []modelCheck {
+	return append(familyRefutations(remoteFamily()), familyRefutations(gatewayFamily())...)
+}
+
+func familyRefutations[S comparable](f family[S]) (out []modelCheck) {
+	for _, r := range f.refutations {
+		out = append(out, r.check())
 	}
-	p := gatewayspec.CI()
-	p.Variant = gatewayspec.G01
-	out = append(out, refutation(gatewayspec.Spec(p), p.Variant.String(), "gateway/count"))
-	// Without the count, the same bug shows as what its users saw: a host that
-	// is paused for ever.
-	p.Cancels = 0
-	lockup := gatewayspec.Spec(p)
-	lockup.Laws = slices.DeleteFunc(lockup.Laws, func(l model.Law[gatewayspec.State]) bool { return l.Slug != "gateway/no-lockup" })
-	return append(out, refutation(lockup, p.Variant.String(), "gateway/no-lockup"))
+	return out
 }
 
 // modelStage checks the specs exhaustively, then that they refute bugs.
@@ -86,12 +84,13 @@ func (v *verification) modelStage(ctx context.Context) {
 		ctx, cancel = context.WithTimeoutCause(ctx, modelTime, errModelTime)
 		defer cancel()
 	}
-	for _, c := range append(slices.Clone(v.plan.models), v.plan.historic...) {
+	for _, c := range append(slices.Clone(v.plan.models), v.plan.refuted...) {
 		if ctx.Err() != nil {
 			return
 		}
 		c.run(ctx, v)
 	}
+	v.sayRefuted()
 }
 
 var errModelTime = errors.New("the models took too long")
@@ -130,7 +129,7 @@ func specCheck[S comparable](spec *model.Spec[S]) modelCheck {
 			row.story = r.Violation.String()
 		}
 		v.specs = append(v.specs, row)
-		v.book.enterSpec(c, r.Spec, r.States, r.Verdicts)
+		v.book.enterSpec(c, r.Spec, r.States, max(r.States, r.GraphStates), r.Verdicts)
 		what := r.Verdict.String()
 		if r.Verdict == model.Held {
 			what = plural(len(c.laws), "law") + " held"
@@ -148,8 +147,9 @@ func (v *verification) following(title string, start time.Time) func(model.Progr
 }
 
 // enterSpec adds the verdicts of a spec to the book. The states count once for
-// a law, also when two verdicts are about it.
-func (b *book) enterSpec(c modelCheck, spec string, states int, verdicts []model.LawVerdict) {
+// a law, also when two verdicts are about it: those that were searched, or those
+// of the graph if the law is one on whole runs.
+func (b *book) enterSpec(c modelCheck, spec string, states, graph int, verdicts []model.LawVerdict) {
 	counted := make(map[string]bool)
 	for _, l := range verdicts {
 		slug := lawOf(spec, l.Law)
@@ -158,6 +158,9 @@ func (b *book) enterSpec(c modelCheck, spec string, states int, verdicts []model
 			continue
 		}
 		e := evidence{States: states}
+		if l.Kind == model.Eventually || l.Kind == model.LeadsTo {
+			e.States = graph
+		}
 		if counted[slug] {
 			e = evidence{}
 		}
@@ -178,28 +181,93 @@ func (b *book) enterSpec(c modelCheck, spec string, states int, verdicts []model
 	}
 }
 
-// refutation is the check that a spec with a bug in it violates law.
-func refutation[S comparable](spec *model.Spec[S], id, law string) modelCheck {
-	c := modelCheck{title: fmt.Sprintf("model %s %s with %s", spec.Name, spec.Size, id), bug: variantResult{id: id, spec: spec.Name, law: law}}
+// check is the check that the bug is refuted as it is said.
+func (b refutation[S]) check() modelCheck {
+	spec := b.spec()
+	c := modelCheck{title: fmt.Sprintf("model %s %s with %s", spec.Name, spec.Size, b.variant),
+		bug: variantResult{Bug: b.variant, Spec: spec.Name, Size: spec.Size, Law: b.law, Steps: b.steps}}
 	c.run = func(ctx context.Context, v *verification) {
-		start := time.Now()
-		r, err := model.Check(ctx, spec, model.Options{Progress: v.following(c.title+": refuting "+law, start)})
-		if err != nil {
-			v.breaks(ctx, fmt.Errorf("%s: %w", c.title, err))
+		r, err := model.Check(ctx, spec, model.Options{Progress: v.following(c.title+": refuting "+b.law, time.Now())})
+		if ctx.Err() != nil && (r == nil || r.Violation == nil) {
 			return
 		}
 		row := c.bug
-		row.ran = true
+		row.Ran = true
+		var story *model.Trace[S]
+		if r != nil {
+			story = r.Violation
+		}
 		switch {
-		case r.Violation != nil && r.Violation.Law == law:
-			row.caught, row.steps = true, len(r.Violation.Steps)
-			v.progress.say("%s: refuted by %s in %s", c.title, law, plural(row.steps, "step"))
-		case ctx.Err() != nil:
-			return
+		case err != nil:
+			v.breaks(ctx, fmt.Errorf("%s: %w", c.title, err))
+		case story != nil && story.Law == b.law && len(story.Steps) == b.steps:
+			row.Caught = true
+		case story != nil:
+			row.Steps = len(story.Steps)
+			v.breaks(ctx, fmt.Errorf("%s: %s is violated after %s, want %s after %d", c.title, story.Law, plural(len(story.Steps), "step"), b.law, b.steps))
 		default:
-			v.breaks(ctx, fmt.Errorf("%s: %v, want %s violated", c.title, r.Verdict, law))
+			v.breaks(ctx, fmt.Errorf("%s: %v, want %s violated", c.title, r.Verdict, b.law))
 		}
 		v.variants = append(v.variants, row)
 	}
 	return c
+}
+
+// sayRefuted sums up what became of the bugs of each spec.
+func (v *verification) sayRefuted() {
+	for _, p := range protocols {
+		if s := summarize(v.variants, p); s.bugs > 0 {
+			v.progress.say("model %s: %s", p, s)
+		}
+	}
+}
+
+// refutedSummary is what became of the bugs of one spec.
+type refutedSummary struct {
+	// bugs counts those that there are, refuted those that every check of them
+	// has refuted, and ran those that were looked for.
+	bugs, refuted, ran int
+	// shortest and longest are the numbers of steps of the shortest stories.
+	shortest, longest int
+}
+
+// summarize sums up the rows of one spec.
+func summarize(rows []variantResult, spec string) (s refutedSummary) {
+	type fate struct{ ran, missed bool }
+	fates := make(map[string]fate)
+	for _, r := range rows {
+		if r.Spec != spec {
+			continue
+		}
+		f := fates[r.Bug]
+		fates[r.Bug] = fate{f.ran || r.Ran, f.missed || !r.Caught}
+		if r.Caught {
+			if s.longest == 0 || r.Steps < s.shortest {
+				s.shortest = r.Steps
+			}
+			s.longest = max(s.longest, r.Steps)
+		}
+	}
+	s.bugs = len(fates)
+	for _, f := range fates {
+		if f.ran {
+			s.ran++
+		}
+		if !f.missed {
+			s.refuted++
+		}
+	}
+	return s
+}
+
+// String is the summary in a line.
+func (s refutedSummary) String() string {
+	text := fmt.Sprintf("%d of %s refuted", s.refuted, plural(s.bugs, "bug"))
+	switch {
+	case s.refuted == 0:
+		return text
+	case s.shortest == s.longest:
+		return text + ", shortest stories of " + plural(s.longest, "step")
+	}
+	return text + fmt.Sprintf(", shortest stories of %d to %s", s.shortest, plural(s.longest, "step"))
 }

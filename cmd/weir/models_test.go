@@ -11,25 +11,28 @@ import (
 )
 
 func TestEnterSpec(t *testing.T) {
-	c := modelCheck{title: "model remote x", laws: []string{"remote/answered", "remote/order", "remote/sometimes-replied", "remote/sometimes-late-reply"}}
+	c := modelCheck{title: "model remote x", laws: []string{"remote/answered", "remote/order", "remote/sometimes-replied", "remote/sometimes-late-reply", "remote/close-returns"}}
 	b := newBook()
 	for _, slug := range c.laws {
 		b.expect(slug, c.title)
 	}
-	b.enterSpec(c, "remote", 100, []model.LawVerdict{
+	b.enterSpec(c, "remote", 100, 120, []model.LawVerdict{
 		{Law: "remote/answered", Kind: model.Always, Verdict: model.Held},
 		{Law: "remote/order", Kind: model.Always, Verdict: model.Undecided, Reason: "more than 100 states"},
 		{Law: "remote/sometimes-replied", Kind: model.Sometimes, Verdict: model.Held},
 		{Law: "remote/sometimes-late-reply", Kind: model.Sometimes, Verdict: model.Undecided},
 		{Law: model.Deadlock, Kind: model.Always, Verdict: model.Held},
+		{Law: "remote/close-returns", Kind: model.LeadsTo, Verdict: model.Held},
 		{Law: "remote/none", Kind: model.Always, Verdict: model.Held},
 	})
 	b.settle("interrupted")
 	for slug, want := range map[string]lawResult{
 		// Two verdicts are about it, on the same states.
-		"remote/answered":             {Verdict: held, Evidence: evidence{States: 100}},
-		"remote/order":                {Verdict: undecided, Evidence: evidence{States: 100}, why: "model remote x: more than 100 states"},
-		"remote/sometimes-replied":    {Verdict: held, Evidence: evidence{States: 100}},
+		"remote/answered":          {Verdict: held, Evidence: evidence{States: 100}},
+		"remote/order":             {Verdict: undecided, Evidence: evidence{States: 100}, why: "model remote x: more than 100 states"},
+		"remote/sometimes-replied": {Verdict: held, Evidence: evidence{States: 100}},
+		// Judged on the whole graph.
+		"remote/close-returns":        {Verdict: held, Evidence: evidence{States: 120}},
 		"remote/sometimes-late-reply": {Verdict: undecided, why: "interrupted before model remote x came to its end"},
 	} {
 		got := lawIn(t, b, slug)
@@ -47,7 +50,7 @@ func TestViolatedSpec(t *testing.T) {
 	p := remotespec.Small()
 	p.Variant = remotespec.R05
 	v.plan.models = []modelCheck{specCheck(remotespec.Spec(p))}
-	v.plan.historic = nil
+	v.plan.refuted = nil
 	v.announce()
 	v.modelStage(t.Context())
 	if got := lawIn(t, v.book, "remote/no-crash"); got.Verdict != violated || !strings.Contains(got.why, "after 8 steps") {
@@ -69,5 +72,28 @@ func TestInterruptedModels(t *testing.T) {
 	}
 	if slices.ContainsFunc(r.Laws, func(l lawResult) bool { return l.Verdict == held }) {
 		t.Error("a law is held though nothing ran")
+	}
+}
+
+func TestSummarize(t *testing.T) {
+	rows := []variantResult{
+		{Bug: "R01", Spec: "remote", Steps: 9, Ran: true, Caught: true},
+		{Bug: "R02", Spec: "remote", Steps: 5, Ran: true}, // by one law, and not by another
+		{Bug: "R02", Spec: "remote", Steps: 4, Ran: true, Caught: true},
+		{Bug: "R03", Spec: "remote", Steps: 7},
+		{Bug: "R04", Spec: "remote", Steps: 7, Ran: true},
+		{Bug: "G01", Spec: "gateway", Steps: 2, Ran: true, Caught: true},
+	}
+	for spec, want := range map[string]string{
+		"remote":  "1 of 4 bugs refuted, shortest stories of 4 to 9 steps",
+		"gateway": "1 of 1 bug refuted, shortest stories of 2 steps",
+		"none":    "0 of 0 bugs refuted",
+	} {
+		if got := summarize(rows, spec).String(); got != want {
+			t.Errorf("%s: got %q, want %q", spec, got, want)
+		}
+	}
+	if s := summarize(rows, "remote"); s.ran != 3 {
+		t.Errorf("got %d bugs that were looked for, want 3", s.ran)
 	}
 }

@@ -18,11 +18,13 @@ type result struct {
 	Laws    []lawResult   `json:"laws"`
 	Planted []plantResult `json:"planted"`
 	Specs   []specResult  `json:"specs"`
-	Seconds float64       `json:"seconds"`
-	Exit    int           `json:"exit"`
+	// Refuted lists the bugs in the specs, one entry for each law that such a
+	// bug must break.
+	Refuted []variantResult `json:"refuted"`
+	Seconds float64         `json:"seconds"`
+	Exit    int             `json:"exit"`
 
 	failures    []*properties.Failure
-	variants    []variantResult
 	broken      []string
 	plant       string
 	ranPlanted  bool
@@ -38,13 +40,14 @@ func (v *verification) report(ctx context.Context) result {
 		failures: v.failures, broken: v.book.faults(), plant: v.plant,
 		ranPlanted: v.ranPlanted, unbuilt: v.unbuilt, plants: len(v.plan.plants), interrupted: ctx.Err() != nil}
 	complete := !r.interrupted
-	for i, c := range v.plan.historic {
+	r.Refuted = []variantResult{}
+	for i, c := range v.plan.refuted {
 		row := c.bug
 		if i < len(v.variants) {
 			row = v.variants[i]
 		}
-		complete = complete && row.ran
-		r.variants = append(r.variants, row)
+		complete = complete && row.Ran
+		r.Refuted = append(r.Refuted, row)
 	}
 	// What was left out is no success.
 	if r.Exit == exitHeld && !complete {

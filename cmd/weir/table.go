@@ -99,18 +99,19 @@ func (p printer) specs(specs []specResult) {
 	if len(specs) == 0 {
 		return
 	}
-	p.line("\n%-20s  %-9s  %12s  %12s", "spec", "verdict", "states", "edges")
+	widest := 0
 	for _, s := range specs {
-		p.line("%-20s  %s  %12s  %12s", s.Spec+" "+s.Size, p.paint(s.verdict, fmt.Sprintf("%-9s", s.verdict)), grouped(s.States), grouped(s.Edges))
+		widest = max(widest, len(s.Spec+" "+s.Size))
+	}
+	p.line("\n%-*s  %-9s  %12s  %12s", widest, "spec", "verdict", "states", "edges")
+	for _, s := range specs {
+		p.line("%-*s  %s  %12s  %12s", widest, s.Spec+" "+s.Size, p.paint(s.verdict, fmt.Sprintf("%-9s", s.verdict)), grouped(s.States), grouped(s.Edges))
 	}
 }
 
 // bugs prints what became of the bugs that were put into specs and into code.
 func (p printer) bugs(r result) {
 	widest := len("gateway/released-once")
-	for _, b := range r.variants {
-		widest = max(widest, len(b.law))
-	}
 	for _, b := range r.Planted {
 		widest = max(widest, len(b.Law))
 	}
@@ -118,14 +119,16 @@ func (p printer) bugs(r result) {
 	row := func(id, where, verdict, law, evidence string) {
 		p.line("%-5s  %-13s  %s  %-*s  %s", id, where, p.paint(verdict, fmt.Sprintf("%-10s", verdict)), widest, law, evidence)
 	}
-	for _, b := range r.variants {
-		switch {
-		case b.caught:
-			row(b.id, b.spec+" spec", "caught", b.law, "a story of "+plural(b.steps, "step"))
-		case b.ran:
-			row(b.id, b.spec+" spec", "not caught", b.law, "held")
+	for _, name := range protocols {
+		s := summarize(r.Refuted, name)
+		switch where := name + " spec"; {
+		case s.bugs == 0:
+		case s.ran < s.bugs:
+			row("all", where, "not run", "", fmt.Sprintf("%s; %d run", s, s.ran))
+		case s.refuted < s.bugs:
+			row("all", where, "not caught", "", s.String())
 		default:
-			row(b.id, b.spec+" spec", "not run", b.law, "")
+			row("all", where, "caught", "", s.String())
 		}
 	}
 	for _, b := range r.Planted {

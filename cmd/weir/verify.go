@@ -13,8 +13,8 @@ import (
 
 // plan is what a verification goes through.
 type plan struct {
-	// models must hold, historic must be refuted.
-	models, historic []modelCheck
+	// models must hold, refuted have bugs and must be refuted.
+	models, refuted []modelCheck
 	// woven and raced are the suites of each way to build.
 	woven, raced []suiteRun
 	plants       []plant
@@ -119,7 +119,7 @@ func newVerification(root string, flags verifyFlags, p *progress) *verification 
 	return &verification{root: root, seed: flags.seed, plant: flags.plant,
 		runner: runner{root: root, progress: p}, progress: p,
 		budget: newBudget(flags.deep, time.Now), book: newBook(), violatedIn: make(map[string]bool),
-		plan: plan{models: modelChecks(flags.deep), historic: historicChecks(),
+		plan: plan{models: modelChecks(flags.deep), refuted: refutedChecks(),
 			woven: wovenSuites(flags.seed, flags.deep), raced: racedSuites(flags.seed, flags.deep)}}
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/weir-dev/weir/model"
 	"github.com/weir-dev/weir/model/remotespec"
 	"github.com/weir-dev/weir/properties"
 )
@@ -27,6 +28,19 @@ type faked struct {
 // How many laws the suites judge.
 var remoteLaws, gatewayLaws = len(properties.Judges("remote")), len(properties.Judges("gateway"))
 
+// smallRefutation is a bug in a small world.
+func smallRefutation(variant, law string, steps int) refutation[remotespec.State] {
+	return refutation[remotespec.State]{variant, law, steps, func() *model.Spec[remotespec.State] {
+		p := remotespec.Small()
+		for _, v := range remotespec.Variants() {
+			if v.String() == variant {
+				p.Variant = v
+			}
+		}
+		return remotespec.Spec(p)
+	}}
+}
+
 // newFaked makes one in which everything holds and both planted bugs are
 // caught.
 func newFaked(t *testing.T, flags verifyFlags) *faked {
@@ -41,7 +55,7 @@ func newFaked(t *testing.T, flags verifyFlags) *faked {
 	f.verification = newVerification(root, flags, newProgress(f.progress))
 	f.runner.patience = time.Millisecond
 	f.plan.models = []modelCheck{specCheck(remotespec.Spec(remotespec.Small()))}
-	f.plan.historic = historicChecks()[:2]
+	f.plan.refuted = []modelCheck{smallRefutation("R05", "remote/no-crash", 8).check(), smallRefutation("R06", "remote/answered", 15).check()}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +119,7 @@ func TestAllHeld(t *testing.T) {
 		t.Errorf("got exit %d, want %d\n%s", code, exitHeld, out)
 	}
 	contains(t, "output", out, "held: every checked law; ", " 0 violated, 0 undecided, ", "2 of 2 planted bugs caught", "exit 0\n",
-		"G01    code           caught      gateway/count          at schedule 4", "R05    remote spec    caught      remote/no-crash        a story of 8 steps")
+		"G01    code           caught      gateway/count          at schedule 4", "all    remote spec    caught                             2 of 2 bugs refuted, shortest stories of 8 to 15 steps")
 	contains(t, "progress", f.progress.String(), "weir verify --seed 1 on ", "gateway under schedules: "+plural(gatewayLaws, "law")+" held in 1,200 schedules",
 		"remote over TCP: "+plural(remoteLaws, "law")+" held in 1,200 cases, 3,400 messages", "planted R31: caught by remote/conservation at schedule 11")
 	if got := len(result["planted"].([]any)); got != 2 {
@@ -183,8 +197,14 @@ func TestExitCodes(t *testing.T) {
 			}
 		}, exitBroken, []string{"broken  the implementation can't be built: go test -c: exit status 1\n        impl/a.go:3:1: syntax error", "because the implementation can't be built", "suite itself, 1 fault;"}},
 		"a spec does not refute a bug": {func(t *testing.T, f *faked) {
-			f.plan.historic = []modelCheck{refutation(remotespec.Spec(remotespec.Small()), "R05", "remote/no-crash")}
-		}, exitBroken, []string{"model remote small with R05: held, want remote/no-crash violated"}},
+			f.plan.refuted = []modelCheck{smallRefutation("", "remote/no-crash", 8).check()}
+		}, exitBroken, []string{"model remote small with : held, want remote/no-crash violated"}},
+		"a spec refutes a bug by a longer story": {func(t *testing.T, f *faked) {
+			f.plan.refuted = []modelCheck{smallRefutation("R05", "remote/no-crash", 7).check()}
+		}, exitBroken, []string{"remote/no-crash is violated after 8 steps, want remote/no-crash after 7"}},
+		"a spec refutes a bug by another law": {func(t *testing.T, f *faked) {
+			f.plan.refuted = []modelCheck{smallRefutation("R05", "remote/order", 8).check(), smallRefutation("R06", "remote/answered", 15).check()}
+		}, exitBroken, []string{"remote/no-crash is violated after 8 steps, want remote/order after 8", "1 of 2 bugs refuted, shortest stories of 15 steps"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFaked(t, verifyFlags{})
@@ -216,7 +236,7 @@ func TestWholeRunWithABug(t *testing.T) {
 	if code != exitViolated {
 		t.Errorf("got exit %d, want %d", code, exitViolated)
 	}
-	contains(t, "output", out, "because G01 is planted in the whole run", "verify --plant G01 --replay /cases/gateway-count.case", "remote small          held")
+	contains(t, "output", out, "because G01 is planted in the whole run", "verify --plant G01 --replay /cases/gateway-count.case", "remote small  held")
 	want := "woven G01 zero\ntwo\nthree\n|race G01 zero\ntwo\nthree\n"
 	if got := strings.Join(built, "|"); got != want {
 		t.Errorf("got builds %q, want %q", got, want)
