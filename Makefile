@@ -40,6 +40,7 @@ bench: ## measure the 2018 figure and plot it beside the published one, in out/b
 lint: ## check form, imports, comments, wire compatibility, and that what is generated is fresh
 	@$(EACH) go mod tidy -diff; go vet ./...; $(TOOL) staticcheck ./...; done
 	go -C tools mod tidy -diff
+	for os in windows darwin freebsd; do GOOS=$$os go vet ./model/... || exit 1; done
 	go vet -tags lint .
 	$(TOOL) staticcheck -tags lint .
 	$(TOOL) buf lint

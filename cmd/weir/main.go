@@ -64,9 +64,10 @@ const usage = `weir verifies two streaming protocols: their specs, and real code
   weir plants             list the planted bugs
   weir help               print this
 
-A law is held when every check of it came to its end and none saw it broken;
-unchecked when no check exists for it yet. The planted bugs are not run, and
-their list in FILE is empty, when a law is violated.
+A law is held when every check of it came to its end and none saw it broken; in
+the models alone if no run of the code was judged by it (for a sometimes law:
+has shown it); unchecked when no check exists for it yet. The planted bugs are
+not run, and their list in FILE is empty, when a law is violated.
 
 exit codes of verify and check; when several apply, the first of 1, 4, 3:
   0  every checked law holds, and every planted bug was caught

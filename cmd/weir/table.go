@@ -156,8 +156,12 @@ func (p printer) bugs(r result) {
 func (p printer) last(r result) string {
 	counts := make(map[verdict]int)
 	var broke []string
+	modelled := 0 // held, though no run of the code has shown it
 	for _, l := range r.Laws {
 		counts[l.Verdict]++
+		if l.Verdict == held && l.Evidence.Schedules == 0 && l.Evidence.Messages == 0 {
+			modelled++
+		}
 		if l.Verdict == violated {
 			broke = append(broke, l.Law)
 		}
@@ -181,7 +185,7 @@ func (p printer) last(r result) string {
 	if r.interrupted {
 		parts[0] = "interrupted, " + parts[0]
 	}
-	parts = append(parts, fmt.Sprintf("%d held, %d violated, %d undecided, %d unchecked", counts[held], counts[violated], counts[undecided], counts[unchecked]))
+	parts = append(parts, fmt.Sprintf("%d held (%d in the models alone), %d violated, %d undecided, %d unchecked", counts[held], modelled, counts[violated], counts[undecided], counts[unchecked]))
 	if r.ranPlanted {
 		parts = append(parts, fmt.Sprintf("%d of %d planted bugs caught", caught, r.plants))
 	} else {

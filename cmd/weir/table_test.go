@@ -25,6 +25,7 @@ func sample() result {
 			{"remote/sometimes-unknown-memory-lost", "sometimes", unchecked, evidence{}, ""},
 			{"gateway/count", "always", violated, evidence{4_409_112, 732, 10_250}, "reserved 1"},
 			{"gateway/no-lockup", "eventually", held, evidence{4_409_112, 17_574, 0}, ""},
+			{"gateway/sometimes-overloaded", "sometimes", held, evidence{4_409_112, 0, 0}, ""},
 		},
 		Specs: []specResult{{Spec: "remote", Size: "ci", States: 1_847_407, Edges: 8_712_851, verdict: "held"},
 			{Spec: "gateway", Size: "ci-hostile", States: 1_233_616, Edges: 6_969_847, verdict: "undecided"}},
