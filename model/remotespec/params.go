@@ -93,7 +93,7 @@ type Params struct {
 type simpler uint8
 
 const (
-	asItIs simpler = iota
+	_ simpler = iota // the rule as it is
 	// everySlotStays: a deadline never frees a slot, also if the message was not
 	// sent on the link that is up, and no late reply need come.
 	everySlotStays
