@@ -22,7 +22,7 @@ func (r *rewriter) channel(e ast.Expr) bool {
 		return false
 	}
 	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
-		r.warnf(e.Pos(), "operation on a channel of type parameter %s is left alone", t)
+		r.leavef(e.Pos(), "operation on a channel of type parameter %s is left alone", t)
 		return false
 	}
 	_, ok := t.Underlying().(*types.Chan)

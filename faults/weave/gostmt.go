@@ -27,7 +27,7 @@ func (r *rewriter) goStmt(n *ast.GoStmt) {
 	}
 	for i, arg := range call.Args {
 		if !b.argument(arg, call.Ellipsis.IsValid() && i == len(call.Args)-1) {
-			r.warnf(n.Pos(), "go statement with an argument of untyped expression %s is left alone", r.source(arg))
+			r.leavef(n.Pos(), "go statement with an argument of untyped expression %s is left alone", r.source(arg))
 			return
 		}
 	}

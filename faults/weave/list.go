@@ -20,15 +20,17 @@ import (
 
 // listed is what go list tells about a package.
 type listed struct {
-	ImportPath, Dir, Export string
-	GoFiles, CgoFiles       []string
-	DepOnly, Standard       bool
-	Module                  *struct{ Main bool }
-	Match                   []string
-	ImportMap               map[string]string
+	ImportPath, Dir, Export   string
+	ForTest                   string
+	GoFiles, CgoFiles         []string
+	TestImports, XTestImports []string
+	DepOnly, Standard         bool
+	Module                    *module
+	Match                     []string
+	ImportMap                 map[string]string
 }
 
-const listFields = "-json=ImportPath,Dir,Export,GoFiles,CgoFiles,DepOnly,Standard,Module,Match,ImportMap"
+const listFields = "-json=ImportPath,Dir,Export,ForTest,GoFiles,CgoFiles,TestImports,XTestImports,DepOnly,Standard,Module,Match,ImportMap"
 
 type listing struct {
 	targets []*listed
@@ -37,33 +39,12 @@ type listing struct {
 
 // list asks the go command for the targets and compiles what they import.
 func list(o Options) (*listing, error) {
-	args := []string{"list", listFields, "-deps", "-export"}
-	if o.Overlay != "" {
-		args = append(args, "-overlay", o.Overlay)
-	}
-	if o.Race {
-		args = append(args, "-race")
-	}
-	if len(o.Tags) > 0 {
-		args = append(args, "-tags", strings.Join(o.Tags, ","))
-	}
-	cmd := exec.Command("go", append(append(args, "--"), o.Packages...)...)
-	cmd.Dir = o.Dir
-	var complaint bytes.Buffer
-	cmd.Stderr = &complaint
-	text, err := cmd.Output()
+	all, err := goList(o, []string{"-deps", "-export"}, o.Packages)
 	if err != nil {
-		return nil, fmt.Errorf("weave: go list %s: %w\n%s", strings.Join(o.Packages, " "), err, bytes.TrimSpace(complaint.Bytes()))
+		return nil, err
 	}
-	l := &listing{exports: map[string]string{}}
-	for dec := json.NewDecoder(bytes.NewReader(text)); ; {
-		p := new(listed)
-		if err := dec.Decode(p); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			return nil, fmt.Errorf("weave: go list: %w", err)
-		}
-		l.exports[p.ImportPath] = p.Export
+	l := newListing(all)
+	for _, p := range all {
 		if !p.DepOnly {
 			l.targets = append(l.targets, p)
 		}
@@ -77,25 +58,78 @@ func list(o Options) (*listing, error) {
 	return l, nil
 }
 
+func newListing(all []*listed) *listing {
+	l := &listing{exports: map[string]string{}}
+	for _, p := range all {
+		l.exports[p.ImportPath] = p.Export
+	}
+	return l
+}
+
+// goList runs the go command with the flags of the build.
+func goList(o Options, flags, patterns []string) (all []*listed, err error) {
+	args := append(append([]string{"list", listFields}, flags...), o.buildFlags()...)
+	text, err := goCommand(o.Dir, append(append(args, "--"), patterns...)...)
+	if err != nil {
+		return nil, err
+	}
+	for dec := json.NewDecoder(bytes.NewReader(text)); ; {
+		p := new(listed)
+		if err := dec.Decode(p); errors.Is(err, io.EOF) {
+			return all, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("weave: go list: %w", err)
+		}
+		all = append(all, p)
+	}
+}
+
+// buildFlags are those of the build that say what its sources are.
+func (o *Options) buildFlags() (flags []string) {
+	if o.Overlay != "" {
+		flags = append(flags, "-overlay="+o.Overlay)
+	}
+	if o.Modfile != "" {
+		flags = append(flags, "-modfile="+o.Modfile)
+	}
+	if o.Race {
+		flags = append(flags, "-race")
+	}
+	if len(o.Tags) > 0 {
+		flags = append(flags, "-tags="+strings.Join(o.Tags, ","))
+	}
+	return flags
+}
+
+// goCommand runs the go command and returns what it prints.
+func goCommand(dir string, args ...string) ([]byte, error) {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	var complaint bytes.Buffer
+	cmd.Stderr = &complaint
+	text, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("weave: go %s: %w\n%s", strings.Join(args, " "), err, bytes.TrimSpace(complaint.Bytes()))
+	}
+	return text, nil
+}
+
 // refuse is the reason why the package can't be a target, or nil.
 func (p *listed) refuse(o Options) error {
 	switch {
 	case p.ImportPath == o.schedulePath() || strings.HasPrefix(p.ImportPath, o.schedulePath()+"/"):
 		return fmt.Errorf("%w: it is the scheduler", ErrRefused)
-	case p.Standard:
+	case p.Standard || p.Module == nil:
 		return fmt.Errorf("%w: it belongs to the standard library", ErrRefused)
-	case p.Module == nil || !p.Module.Main:
-		return fmt.Errorf("%w: it is outside the main module of %s: copy it into the module or weave it from there", ErrRefused, o.Dir)
-	case len(p.CgoFiles) > 0:
-		return fmt.Errorf("%w: it uses cgo in %s", ErrRefused, strings.Join(p.CgoFiles, ", "))
 	}
 	return nil
 }
 
 // checked is a package with its types.
 type checked struct {
+	path  string // import path, without a test's variant
 	fset  *token.FileSet
-	files []*source
+	files []*source // cgo files are left out
 	types *types.Package
 	info  *types.Info
 }
@@ -112,13 +146,13 @@ const maxErrors = 5
 
 // check parses and type-checks p, reading through the overlay in.
 func (l *listing) check(p *listed, in overlay) (*checked, error) {
-	c := &checked{fset: token.NewFileSet(), info: &types.Info{
+	c := &checked{path: p.plainPath(), fset: token.NewFileSet(), info: &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{},
 		Uses:  map[*ast.Ident]types.Object{},
 		Defs:  map[*ast.Ident]types.Object{},
 	}}
 	var trees []*ast.File
-	for _, name := range p.GoFiles {
+	for _, name := range slices.Concat(p.GoFiles, p.CgoFiles) {
 		path := filepath.Join(p.Dir, name)
 		text, err := in.read(path)
 		if err != nil {
@@ -128,19 +162,22 @@ func (l *listing) check(p *listed, in overlay) (*checked, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.files = append(c.files, &source{path: path, text: text, tree: tree})
+		if !slices.Contains(p.CgoFiles, name) {
+			c.files = append(c.files, &source{path: path, text: text, tree: tree})
+		}
 		trees = append(trees, tree)
 	}
 	var errs []error
 	conf := types.Config{
-		Importer: importer.ForCompiler(c.fset, "gc", func(path string) (io.ReadCloser, error) { return l.export(p, path) }),
+		FakeImportC: true,
+		Importer:    importer.ForCompiler(c.fset, "gc", func(path string) (io.ReadCloser, error) { return l.export(p, path) }),
 		Error: func(err error) {
 			if len(errs) < maxErrors {
 				errs = append(errs, err)
 			}
 		},
 	}
-	c.types, _ = conf.Check(p.ImportPath, c.fset, trees, c.info)
+	c.types, _ = conf.Check(c.path, c.fset, trees, c.info)
 	return c, errors.Join(errs...)
 }
 

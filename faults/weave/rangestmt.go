@@ -17,7 +17,7 @@ func (r *rewriter) rangeStmt(n *ast.RangeStmt) {
 		return
 	}
 	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
-		r.warnf(n.Pos(), "range over type parameter %s is left alone", t)
+		r.leavef(n.Pos(), "range over type parameter %s is left alone", t)
 		return
 	}
 	switch u := t.Underlying().(type) {

@@ -8,6 +8,7 @@ import (
 	"go/types"
 	"maps"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,9 +29,12 @@ type rewriter struct {
 
 	counts   map[string]int
 	warnings []string
+	partial  []string          // what stays as it is and could hide a goroutine
 	keep     map[string]string // import name -> member that keeps it used
 	names    int
 	calls    bool // package schedule is called
+
+	oldLanguage bool // the module's version has no type parameters
 
 	function string                  // name of the function declaration around
 	twoValue map[*ast.UnaryExpr]bool // receives with v, ok
@@ -63,7 +67,11 @@ func (r *rewriter) rewrite() []byte {
 	if r.calls {
 		r.edits.close(r.off(r.file.tree.Name.End()), fmt.Sprintf("; import %s %q", rt, r.schedule))
 	}
-	text := strings.TrimRight(r.edits.render(0, len(r.file.text)), "\n") + "\n"
+	head := ""
+	if r.oldLanguage {
+		head = r.language()
+	}
+	text := head + strings.TrimRight(r.edits.render(0, len(r.file.text)), "\n") + "\n"
 	for _, name := range slices.Sorted(maps.Keys(r.keep)) {
 		text += fmt.Sprintf("var _ = %s.%s\n", name, r.keep[name])
 	}
@@ -98,7 +106,7 @@ func (r *rewriter) imports() {
 		}
 		if im.Name != nil && im.Name.Name == "." && shims[from] == "" {
 			if _, ok := dotted[from]; ok {
-				r.warnf(im.Pos(), "what the dot import of %s brings is left alone", from)
+				r.leavef(im.Pos(), "what the dot import of %s brings is left alone", from)
 			}
 		}
 	}
@@ -185,6 +193,27 @@ func (r *rewriter) done(construct string) {
 
 func (r *rewriter) warnf(p token.Pos, format string, args ...any) {
 	r.warnings = append(r.warnings, r.pkg.fset.PositionFor(p, false).String()+": "+fmt.Sprintf(format, args...))
+}
+
+// leavef notes what is left alone.
+func (r *rewriter) leavef(p token.Pos, format string, args ...any) {
+	r.partial = append(r.partial, fmt.Sprintf("line %d: ", r.pkg.fset.PositionFor(p, false).Line)+fmt.Sprintf(format, args...))
+}
+
+// language raises the file's version of the language to the first with type
+// parameters, and no further than that: a build line can't make it older than
+// go1.21, which differs in nothing that woven code shows. What it returns goes
+// in front of the file, and takes no line.
+func (r *rewriter) language() string {
+	for _, group := range r.file.tree.Comments {
+		for _, c := range group.List {
+			if expr, ok := strings.CutPrefix(c.Text, "//go:build "); ok && c.Pos() < r.file.tree.Package {
+				r.replace(c.Pos(), c.End(), "//go:build ("+expr+") && go1.18")
+				return ""
+			}
+		}
+	}
+	return "//go:build go1.18\n//line " + path.Base(filepath.ToSlash(r.file.path)) + ":1\n"
 }
 
 // name makes a fresh name.

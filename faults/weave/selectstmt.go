@@ -29,7 +29,7 @@ func (r *rewriter) selectStmt(n *ast.SelectStmt) {
 		name := r.name("c")
 		init, assign, ok := r.communication(clause.Comm, name)
 		if !ok {
-			r.warnf(n.Pos(), "select is left alone")
+			r.leavef(n.Pos(), "select is left alone")
 			return
 		}
 		heads = append(heads, caseHead{clause, "case " + strconv.Itoa(len(names)) + ":" + assign})

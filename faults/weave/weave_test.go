@@ -13,6 +13,9 @@ import (
 	"github.com/weir-dev/weir/faults/weave"
 )
 
+// corner is left alone in three places, on purpose.
+const corner = "github.com/weir-dev/weir/faults/weave/testdata/corner/corner.go"
+
 // weaveTo weaves packages under testdata.
 func weaveTo(t *testing.T, o weave.Options) weave.Result {
 	t.Helper()
@@ -42,7 +45,7 @@ func mustPass(t *testing.T, args ...string) {
 }
 
 func TestWovenCodeDoesWhatTheSourceDoes(t *testing.T) {
-	result := weaveTo(t, weave.Options{Packages: []string{"./testdata/corner"}})
+	result := weaveTo(t, weave.Options{Packages: []string{"./testdata/corner"}, Accept: []string{corner}})
 	mustPass(t, "-run", "Plain", "./testdata/corner")
 	mustPass(t, "-overlay", result.Overlay, "./testdata/corner")
 	counts := result.Files[0].Counts
@@ -74,7 +77,7 @@ func TestErrors(t *testing.T) {
 		{"the scheduler", weave.Options{Packages: []string{"../schedule"}}, weave.ErrRefused, "scheduler"},
 		{"a shim", weave.Options{Packages: []string{"../schedule/sync"}}, weave.ErrRefused, "scheduler"},
 		{"standard library", weave.Options{Packages: []string{"sort"}}, weave.ErrRefused, "standard library"},
-		{"other module", weave.Options{Packages: []string{"pgregory.net/rapid"}}, weave.ErrRefused, "outside the main module"},
+		{"partial", weave.Options{Packages: []string{"./testdata/corner"}}, weave.ErrPartial, "corner/corner.go: line "},
 		{"no overlay", weave.Options{Packages: []string{"./testdata/corner"}, Overlay: "none.json"}, os.ErrNotExist, "none.json"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -91,19 +94,19 @@ func TestErrors(t *testing.T) {
 
 func TestTheSameSourcesGiveTheSameFiles(t *testing.T) {
 	out := t.TempDir()
-	first := weaveTo(t, weave.Options{Packages: []string{"./testdata/corner"}, Out: out})
+	first := weaveTo(t, weave.Options{Packages: []string{"./testdata/corner"}, Accept: []string{corner}, Out: out})
 	paths := append(slices.Collect(replacements(t, first)), first.Overlay)
 	before := map[string]os.FileInfo{}
 	for _, p := range paths {
 		before[p] = stat(t, p)
 	}
-	weaveTo(t, weave.Options{Packages: []string{"./testdata/corner"}, Out: out})
+	weaveTo(t, weave.Options{Packages: []string{"./testdata/corner"}, Accept: []string{corner}, Out: out})
 	for _, p := range paths {
 		if after := stat(t, p); !after.ModTime().Equal(before[p].ModTime()) {
 			t.Errorf("%s was written again", p)
 		}
 	}
-	other := weaveTo(t, weave.Options{Packages: []string{"./testdata/corner"}})
+	other := weaveTo(t, weave.Options{Packages: []string{"./testdata/corner"}, Accept: []string{corner}})
 	a, b := read(t, paths[0]), read(t, slices.Collect(replacements(t, other))[0])
 	if a != b {
 		t.Error("two runs give different files")
@@ -111,7 +114,7 @@ func TestTheSameSourcesGiveTheSameFiles(t *testing.T) {
 }
 
 func TestLinesKeepTheirNumbers(t *testing.T) {
-	result := weaveTo(t, weave.Options{Packages: []string{"./testdata/corner"}})
+	result := weaveTo(t, weave.Options{Packages: []string{"./testdata/corner"}, Accept: []string{corner}})
 	source := strings.Split(read(t, "testdata/corner/corner.go"), "\n")
 	woven := strings.Split(read(t, slices.Collect(replacements(t, result))[0]), "\n")
 	marks := 0
