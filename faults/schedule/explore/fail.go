@@ -1,0 +1,176 @@
+package explore
+
+import (
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// origin says where a failing schedule comes from.
+type origin struct {
+	number int    // of the seed's schedules, from 0
+	path   string // of the saved file, if it comes from one
+}
+
+// failed makes the first failure of a test small, saves it and tells it.
+func (x *explorer) failed(first *outcome, from origin) {
+	x.t.Helper()
+	last, note := first, ""
+	switch {
+	case first.kind == Hang:
+	case x.tally.points == 0:
+		note = "nothing is woven: this may not happen again"
+	default:
+		last, note = x.smallest(first)
+	}
+	f := File{Test: x.t.Name(), Kind: last.kind, Message: firstLine(last.message), Steps: last.steps, Choices: last.choices}
+	path, replay := from.path, ""
+	if x.tally.points > 0 || first.kind == Hang {
+		if path == "" || !slices.Equal(trim(first.choices), trim(last.choices)) {
+			saved, err := f.save(x.set.Keep)
+			if err != nil {
+				note = strings.TrimPrefix(note+"; ", "; ") + "it could not be saved: " + err.Error()
+			}
+			path = saved
+		}
+		replay = path
+	}
+	text := x.text(last, where(from, x.set.Seed), note, replay)
+	x.final(Note{Kind: last.kind, Switches: switches(last.choices), Message: last.message, Report: text, File: path, Trace: trace(last)})
+	x.t.Error(text)
+}
+
+func where(from origin, seed uint64) string {
+	if from.number < 0 {
+		return "in the saved schedule " + from.path
+	}
+	return fmt.Sprintf("in schedule %d of seed %d", from.number+1, seed)
+}
+
+// smallest is the smallest schedule that was found to fail like first, with
+// its story, and what there is to say about it.
+func (x *explorer) smallest(first *outcome) (last *outcome, note string) {
+	same := func(choices []uint32) ([]uint32, bool) {
+		o := x.again(choices, want{})
+		return o.choices, o.kind == first.kind && shape(o) == shape(first)
+	}
+	if first.kind == Race && !strings.Contains(os.Getenv("GORACE"), "suppress_equal_stacks=0") {
+		// The detector reports a race only once, so that a smaller schedule
+		// can't be seen to have it.
+		o := x.again(first.choices, want{lines: true, story: true})
+		o.kind, o.message, o.choices = first.kind, first.message, first.choices
+		return o, "a race is reported once a process: the schedule is as it was found (GORACE=\"suppress_equal_stacks=0 suppress_equal_addresses=0\" would let it shrink)"
+	}
+	made, ok := same(first.choices)
+	if !ok {
+		return first, "the same choices gave another run when they were tried again: WEIR_CHECK_DETERMINISM=1 (-check-determinism) says where"
+	}
+	expired := within(x.cfg.Shrink)
+	choices, proven := x.reduce(made, same, expired)
+	last = x.again(choices, want{lines: true, story: true})
+	if last.kind != first.kind {
+		return first, "the smaller schedule did not repeat: WEIR_CHECK_DETERMINISM=1 (-check-determinism) says where"
+	}
+	note = fmt.Sprintf("shrunk from %s with %s", plural(first.steps, "step", "steps"), plural(switches(first.choices), "switch", "switches"))
+	if !smaller(trim(last.choices), trim(first.choices)) {
+		note = "no smaller schedule was found"
+	}
+	switch {
+	case proven:
+		note += "; none with fewer switches fails"
+	case expired():
+		note += "; the time to look for a smaller one was up"
+	}
+	return last, note
+}
+
+var digits = regexp.MustCompile(`[0-9]+`)
+
+// shape is what two runs of the same failure have in common.
+func shape(o *outcome) string {
+	if o.kind == Violation || o.kind == Panic {
+		return digits.ReplaceAllString(firstLine(o.message), "#")
+	}
+	return ""
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	return line
+}
+
+// trace tells runs with different steps apart, in any process.
+func trace(o *outcome) string {
+	h := fnv.New64a()
+	for _, line := range o.lines {
+		fmt.Fprintln(h, line)
+	}
+	fmt.Fprint(h, o.kind, shape(o))
+	return fmt.Sprintf("%016x", h.Sum64())
+}
+
+// replay runs the one schedule that the settings name.
+func (x *explorer) replay() {
+	x.t.Helper()
+	f, err := ReadFile(x.set.Replay)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	if f.Test != x.t.Name() {
+		x.t.Skipf("explore: not explored: %s is a schedule of %s", x.set.Replay, f.Test)
+	}
+	out := x.again(f.Choices, want{lines: true, story: true, census: true})
+	x.tally.add(out)
+	note := "it was replayed exactly"
+	if !out.exact {
+		note = "the code was changed since it was saved: another schedule came of its choices"
+	}
+	n := Note{Kind: out.kind, Message: out.message, File: x.set.Replay, Trace: trace(out), Exact: out.exact}
+	switch {
+	case out.points == 0 && out.kind != Hang:
+		n.Kind, n.Message = Unwoven, "no woven point was reached: build it woven"
+		x.final(n)
+		x.t.Errorf("explore: unwoven: %s", n.Message)
+	case out.kind == Held:
+		x.final(n)
+		if !out.exact {
+			x.t.Skipf("explore: not decided: the schedule in %s holds now, but %s", x.set.Replay, note)
+		}
+		x.t.Logf("explore: the schedule in %s holds now; %s", x.set.Replay, note)
+	default:
+		n.Report = x.text(out, "in the saved schedule", note, x.set.Replay)
+		x.final(n)
+		x.t.Error(n.Report)
+	}
+}
+
+// final writes the last note of a test.
+func (x *explorer) final(n Note) {
+	n.Final = true
+	x.notes.write(x.noteOf(n))
+}
+
+// noteOf adds the counts to a note.
+func (x *explorer) noteOf(n Note) Note {
+	y := &x.tally
+	n.Test, n.Schedules, n.Distinct, n.Steps, n.Points, n.Undecided = x.t.Name(), y.schedules, len(y.seen), y.steps, y.points, y.undecided
+	n.Adopted = y.adopted
+	n.Natives, n.Packages = slices.Sorted(maps.Keys(y.natives)), slices.Sorted(maps.Keys(y.packages))
+	return n
+}
+
+// natives tells of goroutines that nobody controls.
+func (x *explorer) natives() string {
+	if len(x.tally.natives) == 0 {
+		return ""
+	}
+	reached := ""
+	if n := x.tally.adopted; n > 0 {
+		reached = fmt.Sprintf(" (%d reached a point, in %s)", n, plural(x.tally.schedules, "schedule", "schedules"))
+	}
+	return "; native goroutines, which nobody controls" + reached + ", were started by " + strings.Join(slices.Sorted(maps.Keys(x.tally.natives)), ", by ")
+}

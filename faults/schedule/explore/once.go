@@ -1,0 +1,231 @@
+package explore
+
+import (
+	"fmt"
+	"hash/maphash"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"github.com/weir-dev/weir/faults/schedule"
+
+	// Woven code imports the shims: who vendors this package vendors them.
+	_ "github.com/weir-dev/weir/faults/schedule/atomic"
+	_ "github.com/weir-dev/weir/faults/schedule/sync"
+)
+
+// want says what to collect of a schedule besides its verdict.
+type want struct {
+	lines  bool // each step
+	story  bool // each step with its place
+	census bool // native goroutines and packages, by looking at each step
+}
+
+// bubble runs one schedule.
+type bubble struct {
+	cfg  *Config
+	name string
+	body func(*T)
+	want want
+	out  *outcome
+	beat *atomic.Int64 // steps, for the watchdog
+	note func(uint32)
+
+	mu      sync.Mutex // guards the choices, which a watchdog reads
+	s       *schedule.Scheduler
+	t       *T
+	ended   atomic.Bool // the body
+	hash    maphash.Hash
+	teller  *teller
+	looker  *looker
+	before  int // goroutines of the process
+	adopted map[string]bool
+}
+
+// hashSeed is one for the process, so that hashes can be compared.
+var hashSeed = maphash.MakeSeed()
+
+// enter runs the schedule in a new bubble and puts what it came to in b.out. It
+// is called on a goroutine of its own, which may end in it.
+func (b *bubble) enter(c schedule.Chooser) {
+	defer func() {
+		if r := recover(); r != nil {
+			b.burst(r)
+		}
+	}()
+	// A testing.T that nobody sees: what fails is told once, by Test.
+	var outer testing.T
+	synctest.Test(&outer, func(t *testing.T) { b.run(t, c) })
+}
+
+func (b *bubble) run(t *testing.T, c schedule.Chooser) {
+	b.before = runtime.NumGoroutine()
+	b.hash.SetSeed(hashSeed)
+	b.t = newT(t, b.name)
+	s, err := schedule.New(schedule.Config{
+		Chooser: schedule.Record(c, b.chosen), MaxSteps: b.cfg.MaxSteps, Delays: b.cfg.Delays, Idle: b.cfg.Horizon, OnStep: b.step,
+	})
+	if err != nil {
+		b.out.fail(Undecided, err.Error())
+		return
+	}
+	b.s = s
+	defer func() {
+		if n := s.Teardown(); n > 0 && !b.out.kind.failed() {
+			b.out.fail(Leak, fmt.Sprintf("%d goroutines can't be ended", n))
+		}
+	}()
+	if b.want.story {
+		b.teller = newTeller(s)
+	}
+	if b.want.census {
+		b.looker = newLooker()
+	}
+	s.Go("test", func() {
+		defer b.ended.Store(true)
+		b.t.run(b.body)
+	})
+	b.judge()
+	b.out.steps, b.out.points, b.out.hash = s.Steps(), s.Points(), b.hash.Sum64()
+	b.out.adopted = len(b.adopted)
+	if b.teller != nil {
+		b.out.story = b.teller.steps
+	}
+	if b.looker != nil {
+		b.looker.look()
+		b.out.census = b.looker.census
+	}
+}
+
+// judge runs the schedule to its verdict.
+func (b *bubble) judge() {
+	v := b.s.Run(b.ended.Load, b.cfg.Horizon)
+	b.out.kind, b.out.body = Held, b.s.Steps()
+	switch {
+	case v.Kind == schedule.Failed:
+		b.crashed(v)
+	case b.violated():
+		b.out.fail(Violation, b.t.text())
+	case v.Kind == schedule.Rest:
+		b.out.fail(Deadlock, fmt.Sprintf("the body hasn't ended after %v of virtual time, and nothing can run", b.cfg.Horizon))
+		b.left(v)
+	case v.Kind == schedule.Steps:
+		b.out.fail(Undecided, v.Message)
+		b.left(v)
+	case b.t.Skipped():
+		b.out.fail(Skipped, strings.Join(b.t.logs, "\n"))
+	default:
+		b.settle()
+	}
+	if b.out.kind == Violation {
+		b.out.logs = b.t.logs
+	}
+	if n := b.s.Races(); n > 0 && !b.out.kind.failed() {
+		b.out.fail(Race, fmt.Sprintf("the race detector reported %d; its text is in the output of the process", n))
+	}
+}
+
+// settle gives what the body left the time to end.
+func (b *bubble) settle() {
+	v := b.s.Run(nil, b.cfg.Grace)
+	switch {
+	case v.Kind == schedule.Failed:
+		b.crashed(v)
+	case b.violated():
+		b.out.fail(Violation, b.t.text())
+	case v.Kind == schedule.Steps:
+		b.out.fail(Undecided, v.Message)
+		b.left(v)
+	case len(v.Tasks) > 0:
+		b.out.fail(Leak, fmt.Sprintf("%s still there %v after the body", plural(len(v.Tasks), "goroutine is", "goroutines are"), b.cfg.Grace))
+		b.left(v)
+	case runtime.NumGoroutine() > b.before:
+		// Perhaps those of a test that runs in parallel.
+		if natives := nativesHere(); len(natives) > 0 {
+			b.out.fail(Leak, fmt.Sprintf("%s still there %v after the body", plural(len(natives), "native goroutine is", "native goroutines are"), b.cfg.Grace))
+			for _, n := range natives {
+				b.out.left = append(b.out.left, n.String())
+			}
+		}
+	}
+}
+
+// violated reports whether the body failed; a race alone makes the embedded T
+// fail, too.
+func (b *bubble) violated() bool { return b.t.marked() || b.s.Races() == 0 && b.t.T.Failed() }
+
+func (b *bubble) crashed(v schedule.Verdict) {
+	kind := Panic
+	if strings.HasPrefix(v.Message, "failure in ") {
+		kind = Violation
+	}
+	b.out.fail(kind, v.Message)
+	b.out.stacks = v.Stacks
+}
+
+// left notes who is left, and where when a story is wanted.
+func (b *bubble) left(v schedule.Verdict) {
+	b.out.left = v.Tasks
+	if b.teller != nil {
+		b.out.left = b.teller.left()
+	}
+}
+
+func (b *bubble) chosen(c uint32) {
+	b.mu.Lock()
+	b.out.choices = append(b.out.choices, c)
+	b.mu.Unlock()
+	if b.note != nil {
+		b.note(c)
+	}
+}
+
+func (b *bubble) step(s schedule.Step) {
+	b.beat.Add(1)
+	b.hash.WriteByte(byte(s.Kind))
+	b.hash.WriteString(s.Name)
+	b.hash.WriteByte(0)
+	b.hash.WriteString(s.What)
+	b.hash.WriteByte(0)
+	if strings.HasPrefix(s.Name, "adopted#") {
+		if b.adopted == nil {
+			b.adopted = map[string]bool{}
+		}
+		b.adopted[s.Name] = true
+	}
+	if b.want.lines {
+		b.out.lines = append(b.out.lines, s.String())
+	}
+	if b.teller != nil {
+		b.teller.step(s)
+	}
+	if b.looker != nil {
+		b.looker.look()
+	}
+}
+
+// burst takes the panic of a bubble that can't end: a cleanup of the embedded
+// T that waits for ever, or native goroutines that can't be reached.
+func (b *bubble) burst(r any) {
+	switch {
+	case b.s == nil:
+		b.out.fail(Undecided, fmt.Sprintf("there is no bubble: %v (with GODEBUG=asynctimerchan=0 there is)", r))
+		return
+	case b.out.kind.failed():
+		return
+	}
+	b.out.fail(Leak, fmt.Sprintf("the bubble can't end: %v", r))
+}
+
+// fail sets the verdict.
+func (o *outcome) fail(kind Kind, message string) { o.kind, o.message = kind, message }
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,95 @@
+package explore
+
+import (
+	"fmt"
+	"strings"
+)
+
+// What is told of a long story: its beginning and its end.
+const (
+	toldFirst = 30
+	toldLast  = 60
+)
+
+// text is the report of a failing schedule.
+func (x *explorer) text(o *outcome, from, note, path string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "explore: %s %s: %s, %s\n", o.kind, from, plural(o.steps, "step", "steps"), plural(switches(o.choices), "switch", "switches"))
+	block(&b, "observed", strings.Split(o.message, "\n"))
+	block(&b, "left", o.left)
+	block(&b, "logs", o.logs)
+	for _, s := range o.stacks {
+		block(&b, "stack", strings.Split(s, "\n"))
+	}
+	story := o.story
+	if o.kind == Leak && len(story) > o.body {
+		story = story[:o.body]
+	}
+	block(&b, "story", storyLines(story))
+	if n := len(o.story) - len(story); n > 0 {
+		block(&b, "", []string{fmt.Sprintf("the body has ended; %s more until %v later", plural(n, "step", "steps"), x.cfg.Grace)})
+	}
+	if natives := x.natives(); natives != "" {
+		block(&b, "beware", []string{strings.TrimPrefix(natives, "; ")})
+	}
+	if note != "" {
+		block(&b, "note", []string{note})
+	}
+	if path != "" {
+		block(&b, "replay", []string{"weir test -replay " + path + ", or WEIR_REPLAY=" + path + " with a woven test binary"})
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// block writes a labelled block, if it has lines.
+func block(b *strings.Builder, label string, lines []string) {
+	for i, line := range lines {
+		if i > 0 {
+			label = ""
+		}
+		fmt.Fprintf(b, "%-9s %s\n", label, strings.TrimRight(line, " "))
+	}
+}
+
+// storyLines writes the steps in columns. A step of another goroutine than the
+// one before is marked, because there is where to look.
+func storyLines(story []Step) (lines []string) {
+	var name, what int
+	for _, s := range story {
+		name, what = max(name, len(s.Name)), max(what, len(s.What))
+	}
+	for i, s := range story {
+		if i == toldFirst && len(story) > toldFirst+toldLast+1 {
+			lines = append(lines, fmt.Sprintf("... %d steps more ...", len(story)-toldFirst-toldLast))
+		}
+		if i >= toldFirst && i < len(story)-toldLast && len(story) > toldFirst+toldLast+1 {
+			continue
+		}
+		mark := " "
+		if i > 0 && story[i-1].Name != s.Name {
+			mark = ">"
+		}
+		lines = append(lines, fmt.Sprintf("%s %3d %-6v %-*s %-*s %s", mark, s.Number, s.At, name, s.Name, what, s.What, s.Where))
+	}
+	return lines
+}
+
+// firstDifference tells where two runs part; empty if they don't.
+func firstDifference(a, b *outcome) string {
+	for i := range max(len(a.lines), len(b.lines)) {
+		if x, y := lineAt(a.lines, i), lineAt(b.lines, i); x != y {
+			return fmt.Sprintf("first run   %s\nsecond run  %s", x, y)
+		}
+	}
+	if a.kind != b.kind || shape(a) != shape(b) {
+		return fmt.Sprintf("first run   %s: %s\nsecond run  %s: %s", a.kind, firstLine(a.message), b.kind, firstLine(b.message))
+	}
+	return ""
+}
+
+func lineAt(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return fmt.Sprintf("ended before step %d", i+1)
+}
