@@ -4,11 +4,15 @@
 //	weir verify [--plant ID] [--json FILE] [--deep] [--seed N]
 //	weir verify --replay FILE [--plant ID]
 //	weir check SPEC [flags]
+//	weir test [flags of go test] -weave=PATTERNS [-schedules=N] [packages]
+//	weir weave PATTERNS... [-o DIR] [-overlay FILE]
 //	weir bench [--count N] [--svg FILE]
 //	weir plants
 //
-// Run "weir help" for what each does. It works inside a checkout of the
-// project, because it weaves and builds its packages; only check works anywhere.
+// Run "weir help" for what each does. Verify, bench and plants work inside a
+// checkout of the project, because they weave and build its packages; check,
+// test and weave work in any module that requires it, and check of a built-in
+// spec anywhere.
 package main
 
 import (
@@ -32,7 +36,8 @@ const (
 	exitBroken    = 4 // the suite itself does not work: it can't be built, or misses a planted bug
 )
 
-const usage = `weir verifies two streaming protocols: their specs, and real code.
+const usage = `weir verifies two streaming protocols: their specs, and real code; and it runs
+anybody's tests under controlled schedules.
 
   weir verify             check every law: models, schedules, real gRPC, planted bugs
     --plant ID            apply one planted bug to the implementation first
@@ -58,6 +63,17 @@ const usage = `weir verifies two streaming protocols: their specs, and real code
     --graph-states N      write no graph of more states (default 1000)
     --mermaid FILE        write the story as a sequence diagram
     --result FILE         write the report for tools
+  weir test [packages]    explore the tests that call explore.Test; takes go test's -run, -race, -v ...
+    -weave=PATTERNS       put these packages under control: of the module, or of its dependencies
+    -schedules=N          schedules of each test (default: what the test says, or 1000)
+    -seed=N               which schedules (default 1)
+    -check-determinism    run each schedule twice, and say where two runs part
+    -replay=FILE          run only the schedule in FILE
+    -accept=FILES         these files, or packages, may stay as they are
+    -processes=N          processes at a time (default: one a core)
+  weir weave PATTERNS     only write what "go test" needs to build woven code
+    -o DIR                write it here (default: the user's cache)
+    -overlay=FILE         start from this overlay
   weir bench              measure a Remote as the 2018 figure did
     --count N             runs of each point (default 5)
     --svg FILE            write the plot here (default out/bench.svg)
@@ -69,13 +85,14 @@ the models alone if no run of the code was judged by it (for a sometimes law:
 has shown it); unchecked when no check exists for it yet. The planted bugs are
 not run, and their list in FILE is empty, when a law is violated.
 
-exit codes of verify and check; when several apply, the first of 1, 4, 3:
+exit codes of verify, check and test; when several apply, the first of 1, 4, 3:
   0  every checked law holds, and every planted bug was caught
   1  a law is violated
   2  the command line makes no sense, or a file can't be written
   3  a law is undecided; also when interrupted by ctrl-C, with what was decided
   4  the suite itself is broken: it can't be built, or misses a planted bug; for
-     check, the spec is misused, or something in it says nothing
+     check, the spec is misused, or something in it says nothing; for test, no
+     woven point was reached, or the same choices gave two runs
 make turns each of these but 0 into 2; .weir/weir is the binary that it runs.
 `
 
@@ -110,6 +127,13 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		if code, err = checkCommand(ctx, args[1:], out, errs); err == nil {
 			return code
 		}
+	case "test":
+		var code int
+		if code, err = testCommand(ctx, args[1:], out, errs); err == nil {
+			return code
+		}
+	case "weave":
+		err = weaveCommand(args[1:], out, errs)
 	case "bench":
 		err = benchCommand(ctx, args[1:], out, errs)
 	case "plants":
@@ -117,7 +141,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(out, usage)
 	default:
-		err = usageError{fmt.Errorf("command %q is unknown, want verify, check, bench, plants or help", args[0])}
+		err = usageError{fmt.Errorf("command %q is unknown, want verify, check, test, weave, bench, plants or help", args[0])}
 	}
 	var wrong usageError
 	switch {

@@ -13,3 +13,6 @@ func isolate(*exec.Cmd) {}
 
 // endings are the signals that end a run early, with what was decided so far.
 var endings = []os.Signal{os.Interrupt}
+
+// keepsAhead says that the choices of a schedule can't be kept ahead of a crash.
+const keepsAhead = false

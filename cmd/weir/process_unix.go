@@ -15,5 +15,8 @@ func isolate(cmd *exec.Cmd) {
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }
 
+// keepsAhead says that the choices of a schedule can be kept ahead of a crash.
+const keepsAhead = true
+
 // endings are the signals that end a run early, with what was decided so far.
 var endings = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}

@@ -56,7 +56,7 @@ func (v *verification) replay(ctx context.Context, file string, out io.Writer) (
 // interruptedOr is err, or the interruption that caused it.
 func interruptedOr(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return fmt.Errorf("verify: interrupted: %w", ctx.Err())
+		return fmt.Errorf("interrupted: %w", ctx.Err())
 	}
 	return err
 }

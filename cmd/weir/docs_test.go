@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	goSample      = regexp.MustCompile("(?s)```go\n(.*?)```")
+	consoleSample = regexp.MustCompile("(?s)```console\n\\$ ([^\n]*)\n(.*?)```")
+	seconds       = regexp.MustCompile(`[0-9]+\.[0-9]+s`)
+)
+
+// What docs/schedules.md shows is what happens: its samples are a module, and
+// its commands say what they are shown to say. With -update what they say is
+// written into it.
+func TestSchedulesDocument(t *testing.T) {
+	path, err := filepath.Abs(filepath.Join("..", "..", "docs", "schedules.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(b)
+	userModule(t)
+	samples := goSample.FindAllStringSubmatch(text, -1)
+	if len(samples) != 2 {
+		t.Fatalf("%s has %d Go samples, want 2", path, len(samples))
+	}
+	if err := os.RemoveAll("limiter"); err != nil {
+		t.Fatal(err)
+	}
+	source := filepath.Join("limiter", "limiter.go")
+	write(t, source, samples[0][1])
+	write(t, filepath.Join("limiter", "limiter_test.go"), samples[1][1])
+	said := consoleSample.ReplaceAllStringFunc(text, func(block string) string {
+		command := consoleSample.FindStringSubmatch(block)[1]
+		if strings.Contains(command, "-schedules=2000") { // the repaired limiter
+			write(t, source, strings.Replace(samples[0][1], "if l.busy", "for l.busy", 1))
+			if err := os.RemoveAll(filepath.Join("limiter", "testdata")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return "```console\n$ " + command + "\n" + seconds.ReplaceAllString(saysOf(t, command), "0.00s") + "```"
+	})
+	if *update && said != text {
+		write(t, path, said)
+	} else if said != text {
+		got, want := strings.Split(said, "\n"), strings.Split(text, "\n")
+		i := 0
+		for i < min(len(got), len(want))-1 && got[i] == want[i] {
+			i++
+		}
+		t.Errorf("%s:%d shows other output than there is now; go test -run %s -update writes it:\ngot  %s\nwant %s", path, i+1, t.Name(), got[i], want[i])
+	}
+}
+
+// saysOf runs a command of the document, as on a machine with two cores.
+func saysOf(t *testing.T, command string) string {
+	t.Helper()
+	args := strings.Fields(command)
+	if args[0] != "weir" {
+		out, err := exec.Command(args[0], append([]string{args[1], "-count=1"}, args[2:]...)...).CombinedOutput()
+		if err != nil {
+			t.Errorf("%s: %v", command, err)
+		}
+		return string(out)
+	}
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), append([]string{"test", "-processes=2"}, args[2:]...), &out, &errs); code == exitUsage || code == exitBroken {
+		t.Errorf("%s: exit %d, %s", command, code, errs.String())
+	}
+	return out.String()
+}

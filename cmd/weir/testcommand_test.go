@@ -1,0 +1,341 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/weir-dev/weir/faults/schedule/explore"
+)
+
+// limiterSource is a user's limiter of one; lossyWait is how it loses a
+// wake-up.
+const (
+	limiterSource = `// Package limiter lets one in.
+package limiter
+
+import "sync"
+
+// Limiter lets one in at a time.
+type Limiter struct {
+	mu   sync.Mutex
+	cond *sync.Cond
+	busy bool
+}
+
+// New makes a limiter.
+func New() *Limiter {
+	l := &Limiter{}
+	l.cond = sync.NewCond(&l.mu)
+	return l
+}
+
+// Acquire waits to be let in.
+func (l *Limiter) Acquire() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for l.busy {
+		l.cond.Wait()
+	}
+	l.busy = true
+}
+
+// Release lets the next one in.
+func (l *Limiter) Release() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.busy = false
+	l.cond.Signal()
+}
+`
+	goodWait  = "\t\tl.cond.Wait()\n"
+	lossyWait = "\t\tl.mu.Unlock() // nobody waits yet\n\t\tl.mu.Lock()\n\t\tl.cond.Wait()\n"
+)
+
+const limiterTests = `package limiter_test
+
+import (
+	"testing"
+	"time"
+
+	"example.test/user/limiter"
+	"github.com/weir-dev/weir/faults/schedule/explore"
+)
+
+func TestTaken(t *testing.T) {
+	explore.Test(t, explore.Config{}, func(t *explore.T) {
+		l := limiter.New()
+		for range 2 {
+			go func() { l.Acquire(); l.Release() }()
+		}
+		l.Acquire()
+		l.Release()
+	})
+}
+
+func TestCrash(t *testing.T) {
+	explore.Test(t, explore.Config{}, func(t *explore.T) {
+		l := limiter.New()
+		first := 0
+		for i := range 2 {
+			go func() {
+				l.Acquire()
+				defer l.Release()
+				if first == 0 {
+					first = i + 1
+				}
+				if first == 2 {
+					limiter.Native(func() { panic("out of control") })
+				}
+			}()
+		}
+		l.Acquire()
+		l.Release()
+	})
+}
+
+func TestNative(t *testing.T) {
+	explore.Test(t, explore.Config{Schedules: 50}, func(t *explore.T) {
+		l := limiter.New()
+		limiter.Native(func() { l.Acquire(); l.Release() })
+		l.Acquire()
+	})
+}
+
+func TestSteps(t *testing.T) {
+	explore.Test(t, explore.Config{MaxSteps: 50}, func(t *explore.T) {
+		for l := limiter.New(); ; l.Release() {
+			l.Acquire()
+		}
+	})
+}
+
+func TestHang(t *testing.T) {
+	explore.Test(t, explore.Config{Watchdog: 200 * time.Millisecond}, func(t *explore.T) {
+		limiter.New().Acquire()
+		limiter.Hang()
+	})
+}
+
+func TestPlainFailure(t *testing.T) { t.Error("it fails") }
+
+func TestSkipped(t *testing.T) {
+	explore.Test(t, explore.Config{}, func(t *explore.T) { t.Skip("not today") })
+}
+
+func TestState(t *testing.T) {
+	explore.Test(t, explore.Config{}, func(t *explore.T) {
+		l := limiter.New()
+		l.Acquire()
+		if runs++; runs == 5 {
+			t.Error("the fifth")
+		}
+	})
+}
+
+var runs int
+
+func TestRandom(t *testing.T) {
+	explore.Test(t, explore.Config{}, func(t *explore.T) {
+		for range limiter.Random() {
+			limiter.New().Acquire()
+		}
+	})
+}
+`
+
+// nativeSource is code that nobody weaves.
+const nativeSource = `package native
+
+import (
+	"math/rand"
+	"sync"
+)
+
+// Run runs f in a goroutine.
+func Run(f func()) {
+	done := make(chan bool)
+	go func() { defer close(done); f() }()
+	<-done
+}
+
+// Hang waits for a lock that nobody gives up.
+func Hang() {
+	var mu sync.Mutex
+	mu.Lock()
+	mu.Lock()
+}
+
+// Random is 1 to 20.
+func Random() int { return 1 + rand.Intn(20) }
+`
+
+// userModule makes a user's module in a new directory, and goes there.
+func userModule(t *testing.T) (dir string) {
+	t.Helper()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir = t.TempDir()
+	write(t, filepath.Join(dir, "go.mod"), "module example.test/user\n\ngo 1.26.0\n\nrequire github.com/weir-dev/weir v0.0.0\n\nreplace github.com/weir-dev/weir => "+root+"\n")
+	write(t, filepath.Join(dir, "native", "native.go"), nativeSource)
+	write(t, filepath.Join(dir, "limiter", "limiter.go"), limiterSource)
+	write(t, filepath.Join(dir, "limiter", "native.go"), "package limiter\n\nimport \"example.test/user/native\"\n\n// Native runs f out of control.\nfunc Native(f func()) { native.Run(f) }\n\n// Hang hangs.\nfunc Hang() { native.Hang() }\n\n// Random is 1 to 20.\nfunc Random() int { return native.Random() }\n")
+	write(t, filepath.Join(dir, "limiter", "limiter_test.go"), limiterTests)
+	write(t, filepath.Join(dir, "idle", "idle.go"), "// Package idle is not run.\npackage idle\n\nimport \"sync\"\n\n// Mu is a lock.\nvar Mu sync.Mutex\n")
+	write(t, filepath.Join(dir, "plain", "plain.go"), "// Package plain has no explorations.\npackage plain\n")
+	cache, err := exec.Command("go", "env", "GOCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GOCACHE", strings.TrimSpace(string(cache)))
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(t.TempDir(), "cache"))
+	t.Setenv("GOWORK", "off")
+	t.Chdir(dir)
+	return dir
+}
+
+// weir runs the command.
+func weir(t *testing.T, args string) (code int, out string) {
+	t.Helper()
+	var both bytes.Buffer
+	code = run(t.Context(), strings.Fields(args), &both, &both)
+	return code, both.String()
+}
+
+// expect runs the command and compares what it says.
+func expect(t *testing.T, args string, want int, says ...string) string {
+	t.Helper()
+	code, out := weir(t, args)
+	if code != want {
+		t.Errorf("weir %s: got exit %d, want %d\n%s", args, code, want, out)
+	}
+	contains(t, "weir "+args, out, says...)
+	return out
+}
+
+// A lost wake-up is found, made small, saved, and replayed; and when it is
+// repaired, its schedule holds.
+func TestExplorationFindsALostWakeUp(t *testing.T) {
+	dir := userModule(t)
+	source := filepath.Join("limiter", "limiter.go")
+	write(t, source, strings.Replace(limiterSource, goodWait, lossyWait, 1))
+	out := expect(t, "test -weave=./limiter -run Taken ./...", exitViolated,
+		"violated   TestTaken: deadlock", "parked at cond.wait at limiter.(*Limiter).Acquire limiter.go:", "it replays exactly in a fresh process",
+		filepath.Join("limiter", "testdata", "weir", "TestTaken-deadlock.schedule"))
+	path := filepath.Join(dir, "limiter", "testdata", "weir", "TestTaken-deadlock.schedule")
+	f, err := explore.ReadFile(path)
+	if err != nil || f.Test != "TestTaken" || len(f.Weave) != 1 || f.Weave[0] != "example.test/user/limiter" {
+		t.Fatalf("got file %+v, %v\n%s", f, err, out)
+	}
+	expect(t, "test -replay="+path, exitViolated, "it was replayed exactly", "example.test/user/limiter")
+	write(t, source, limiterSource)
+	expect(t, "test -replay="+path, exitUndecided, "its choices no longer fit")
+	expect(t, "test -weave=./limiter -run Taken ./limiter", exitHeld, "TestTaken: 1,001 schedules")
+	left, err := filepath.Glob("*")
+	if err != nil || strings.Join(left, " ") != "go.mod idle limiter native plain" {
+		t.Errorf("the user's tree has %q, %v", left, err)
+	}
+}
+
+// What is no verdict is no success, and each has its exit code.
+func TestExplorationVerdicts(t *testing.T) {
+	userModule(t)
+	expect(t, "test -weave=./limiter -run Crash ./limiter", exitViolated, "violated   TestCrash: crash", "panic: out of control", "it crashes again in a fresh process")
+	expect(t, "test -weave=./limiter -v -run Native|State|Hang|Steps|PlainFailure|Skipped ./limiter", exitViolated,
+		"held       TestNative: 50 schedules", "native goroutines, which nobody controls, were started by native.Run native.go:11; 50 reached a point",
+		"violated   TestState: violation", "does not replay in a fresh process, which came to held",
+		"undecided  TestSteps: undecided: ", "50 steps",
+		"TestPlainFailure fails, which is no exploration", "it fails",
+		"undecided  TestHang: hang: nothing happened for 200ms", "native.Hang native.go:19 in package example.test/user/native", "it hangs again in a fresh process",
+		"skipped    TestSkipped: ", "=== RUN   TestSkipped")
+	if err := os.RemoveAll(filepath.Join("limiter", "testdata")); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "test -weave=./limiter -run Steps ./limiter", exitUndecided, "undecided  TestSteps")
+	expect(t, "test -weave=./limiter -run Skipped ./limiter", exitUndecided, "skipped    TestSkipped", "no test was explored")
+	expect(t, "test -weave=./limiter -run Random -check-determinism ./limiter", exitBroken, "broken     TestRandom: unstable", "ended before step")
+	expect(t, "test -weave=./idle -run Taken -schedules=20 ./limiter", exitBroken, "no point of a woven package was seen to be reached: the tests don't run example.test/user/idle")
+	expect(t, "test -weave=./idle,./limiter -run Taken -schedules=20 ./limiter", exitHeld, "woven, but no point was seen to be reached: example.test/user/idle")
+	write(t, filepath.Join("limiter", "bad_test.go"), "package limiter_test\n\nvar x int = \"\"\n")
+	expect(t, "test -weave=./limiter ./limiter", exitBroken, "bad_test.go:3")
+}
+
+func TestExplorationUsage(t *testing.T) {
+	userModule(t)
+	for args, says := range map[string]string{
+		"test":                                   "no -weave",
+		"test -weave=./nowhere... ./limiter":     "matches no package",
+		"test -weave=./plain ./limiter":          "has nothing to weave",
+		"test -weave=sort ./limiter":             "standard library",
+		"test -weave=./limiter ./plain":          "no test of ./plain imports",
+		"test -weave=./limiter -bench=. .":       "-bench",
+		"test -weave=./limiter -schedules=-1 .":  "-schedules is -1",
+		"test -weave=./limiter -seed=0 .":        "-seed is 0",
+		"test -weave=./limiter -processes=0 .":   "-processes is 0",
+		"test -weave=./limiter -replay=go.mod .": "isn't a saved schedule",
+		"weave":                                  "no pattern",
+		"weave ./limiter -fast":                  "-fast",
+	} {
+		expect(t, args, exitUsage, says)
+	}
+}
+
+func TestBuildsAreBounded(t *testing.T) {
+	dir := t.TempDir()
+	for i := range maxBuilds + 3 {
+		if err := pruneBuilds(dir, fmt.Sprint(buildPrefix, i)); err != nil {
+			t.Fatal(err)
+		}
+		old := time.Now().Add(time.Duration(i-100) * time.Minute)
+		if err := os.Chtimes(filepath.Join(dir, fmt.Sprint(buildPrefix, i)), old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := pruneBuilds(dir, buildPrefix+"3"); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(left) != maxBuilds || !slices.Contains(left, filepath.Join(dir, buildPrefix+"3")) {
+		t.Errorf("got %q, %v, want the last %d, and the one in use", left, err, maxBuilds)
+	}
+}
+
+func TestOutputOfATest(t *testing.T) {
+	for output, want := range map[string]string{
+		"ok\n--- FAIL: TestA (0.00s)\n    a_test.go:1: bad\n        worse\n--- FAIL: TestB (0.00s)\n    other\nFAIL\n": "--- FAIL: TestA (0.00s)\n    a_test.go:1: bad\n        worse",
+		"=== RUN   TestB\n=== RUN   TestA\n    a_test.go:1: bad\n--- FAIL: TestA (0.00s)\nFAIL\n":                      "=== RUN   TestA\n    a_test.go:1: bad\n--- FAIL: TestA (0.00s)",
+		"something else": "something else",
+	} {
+		if got := outputOf("TestA", output); got != want {
+			t.Errorf("of %q: got %q, want %q", output, got, want)
+		}
+	}
+}
+
+func TestWeaveCommand(t *testing.T) {
+	userModule(t)
+	out := t.TempDir()
+	expect(t, "weave ./limiter -o "+out, exitHeld, "wove 2 files of example.test/user/limiter", "and of the tests of example.test/user/limiter", "go test -overlay="+filepath.Join(out, "overlay.json"))
+}
+
+func TestExplorationIsInterrupted(t *testing.T) {
+	userModule(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	// It is building or exploring by then; either way nothing is decided.
+	time.AfterFunc(3*time.Second, cancel)
+	var both bytes.Buffer
+	if code := run(ctx, strings.Fields("test -weave=./limiter -run Taken -schedules=1000000000 ./limiter"), &both, &both); code != exitUndecided {
+		t.Errorf("got exit %d, want %d\n%s", code, exitUndecided, both.String())
+	}
+	contains(t, "output", both.String(), "interrupted")
+}
