@@ -1,9 +1,10 @@
-// Package examples is empty: the packages below it are implementations of the
-// two protocols that the suite of package properties is run on, as anybody may
-// run it on his own.
+// Package examples is empty: most packages below it are implementations
+// of the two protocols that the suite of package properties is run on, as anybody
+// may run it on his own.
 //
 //   - alia2018: the Remote that an article of 2018 sketched, red;
 //   - edge1: a gateway that forgets a deduction, red, and its repair, green;
+//   - woven: tests of packages that others wrote, for weir test;
 //   - plain: a Remote, a Peer and a gateway that do nothing as one would expect
 //     and everything as the protocol demands, green.
 //
