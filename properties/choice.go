@@ -21,11 +21,8 @@ type choices struct {
 }
 
 // Choose draws one choice; see schedule.Chooser.
-func (c *choices) Choose(n int, what string) int {
-	if n < 2 {
-		return 0
-	}
-	i := c.source.Choose(n, what)
+func (c *choices) Choose(q *schedule.Choice) int {
+	i := c.source.Choose(q)
 	c.list = append(c.list, uint32(i))
 	if c.ahead != nil {
 		// An error here costs a replay of a crash, not a verdict.
@@ -34,8 +31,19 @@ func (c *choices) Choose(n int, what string) int {
 	return i
 }
 
+// dice draws what isn't the scheduler's: the world, the workload, the plan.
+type dice struct{ chooser schedule.Chooser }
+
+// Choose draws one of n alternatives; what names the choice.
+func (d dice) Choose(n int, what string) int {
+	if n < 2 {
+		return 0
+	}
+	return d.chooser.Choose(&schedule.Choice{N: n, What: what})
+}
+
 // pick draws one of several values; the first is the simplest.
-func pick[T any](c schedule.Chooser, what string, values ...T) T {
+func pick[T any](c dice, what string, values ...T) T {
 	if len(values) < 2 {
 		return values[0]
 	}
@@ -43,7 +51,7 @@ func pick[T any](c schedule.Chooser, what string, values ...T) T {
 }
 
 // between draws a number from low to high; low is the simplest.
-func between(c schedule.Chooser, what string, low, high int) int {
+func between(c dice, what string, low, high int) int {
 	if high <= low {
 		return low
 	}
@@ -51,7 +59,7 @@ func between(c schedule.Chooser, what string, low, high int) int {
 }
 
 // chance draws true once in n times; false is the simplest.
-func chance(c schedule.Chooser, what string, n int) bool {
+func chance(c dice, what string, n int) bool {
 	return c.Choose(n, what) == n-1
 }
 
@@ -100,26 +108,18 @@ func newInputSource(input []byte) *oddsSource {
 	})
 }
 
-// What the scheduler calls its choices of the next step. In the second kind
-// the last alternatives let virtual time pass.
-const (
-	stepChoice  = "step"
-	delayChoice = "step or delay"
-)
-
 // delayOdds is how many times likelier any other step is than a delay.
 const delayOdds = 8
 
 // Choose draws one choice: the first numbers all mean 0, then come the steps in
 // turn, a few times over where delays are to be rare, then the delays.
-func (s *oddsSource) Choose(n int, what string) int {
-	delays, turns := 0, 1
-	switch what {
-	case stepChoice:
-	case delayChoice:
-		delays, turns = schedule.Ladder, delayOdds
-	default:
+func (s *oddsSource) Choose(c *schedule.Choice) int {
+	n, delays, turns := c.N, c.Delays, 1
+	if c.What != schedule.WhatStep {
 		return s.draw(min(n, len(generators)-1))
+	}
+	if delays > 0 {
+		turns = delayOdds
 	}
 	steps := max(n-delays, 1)
 	zeros := steps * turns * s.stay / (10 - s.stay)

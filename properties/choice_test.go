@@ -9,9 +9,21 @@ import (
 	"github.com/weir-dev/weir/faults/schedule"
 )
 
-// whats are the kinds of choices: of a step, of a step or a delay, and all
-// others.
+// The kinds of choices: of a step, of a step or a delay, and all others.
+const (
+	stepChoice  = "step"
+	delayChoice = "step or delay"
+)
+
 var whats = []string{stepChoice, delayChoice, "select"}
+
+// choiceOf is a choice of one of those kinds.
+func choiceOf(n int, what string) *schedule.Choice {
+	if what == delayChoice {
+		return &schedule.Choice{N: n, What: schedule.WhatStep, Delays: schedule.Ladder}
+	}
+	return &schedule.Choice{N: n, What: what}
+}
 
 // alternatives are how many there may be: few, and some around the bounds.
 func alternatives() []int {
@@ -41,7 +53,7 @@ func TestOddsSourceRange(t *testing.T) {
 				total, drawn := 1, 0
 				for i := 0; i < total; i++ {
 					s := fixed(stay, func(n int) int { total = n; drawn++; return i })
-					c := s.Choose(n, what)
+					c := s.Choose(choiceOf(n, what))
 					if c < 0 || c >= n {
 						t.Fatalf("stay %d, %q of %d: draw %d of %d gives %d", stay, what, n, i, total, c)
 					}
@@ -70,7 +82,7 @@ func TestOddsSourceDelaysAreRare(t *testing.T) {
 		counts := make([]int, steps+schedule.Ladder)
 		total := 1
 		for i := 0; i < total; i++ {
-			counts[fixed(stay, func(n int) int { total = n; return i }).Choose(len(counts), delayChoice)]++
+			counts[fixed(stay, func(n int) int { total = n; return i }).Choose(choiceOf(len(counts), delayChoice))]++
 		}
 		for c, n := range counts {
 			switch {
@@ -92,7 +104,7 @@ func TestRapidSourceShrinks(t *testing.T) {
 	check(func(rt *rapid.T) {
 		c := &choices{source: newRapidSource(rt)}
 		for i := range 20 {
-			c.Choose(2+i, whats[i%2])
+			c.Choose(choiceOf(2+i+schedule.Ladder, whats[i%2]))
 		}
 		last = c.list
 		rt.Fatalf("fails")
@@ -109,23 +121,24 @@ func TestInputSource(t *testing.T) {
 	}
 	s := newInputSource(append(input, 9))
 	for i, want := range []int{5, 65535 % 7, 1, 2, 0, 0} {
-		if got := s.Choose(7, "any"); got != want {
+		if got := s.Choose(choiceOf(7, "any")); got != want {
 			t.Errorf("choice %d is %d, want %d", i, got, want)
 		}
 	}
 }
 
 func TestChoicesKeepTheList(t *testing.T) {
-	c := &choices{source: schedule.NewList([]uint32{1, 2, 0, 3})}
+	stream := &choices{source: schedule.NewList([]uint32{1, 2, 0, 3})}
+	c := dice{stream}
 	if got := []int{c.Choose(2, "a"), c.Choose(1, "no choice"), between(c, "b", 5, 9), pick(c, "c", 7, 8), pick(c, "no choice", 4), between(c, "no choice", 3, 3)}; got[0] != 1 || got[1] != 0 || got[2] != 7 || got[3] != 7 || got[4] != 4 || got[5] != 3 {
 		t.Errorf("got %v", got)
 	}
 	if chance(c, "d", 4) != true || chance(c, "e", 4) != false {
 		t.Error("chance is true for its last alternative only, and 0 is false")
 	}
-	again := &choices{source: schedule.NewList(c.list)}
+	again := dice{&choices{source: schedule.NewList(stream.list)}}
 	again.Choose(2, "a")
-	if got := between(again, "b", 5, 9); got != 7 || len(c.list) != 5 {
-		t.Errorf("the list %v gives %d, want 7", c.list, got)
+	if got := between(again, "b", 5, 9); got != 7 || len(stream.list) != 5 {
+		t.Errorf("the list %v gives %d, want 7", stream.list, got)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/weir-dev/weir/faults/schedule"
+	"github.com/weir-dev/weir/faults/schedule/strategy"
 )
 
 // suite is one protocol under test.
@@ -42,10 +43,11 @@ type explorer struct {
 	ahead  *os.File
 	tally  *Tally
 
-	law   string // of the first violation; pinned from then on
-	found int
-	first *outcome
-	last  *outcome
+	law    string // of the first violation; pinned from then on
+	found  int
+	first  *outcome
+	last   *outcome
+	search strategy.Strategy // of schedules; nil before the first searched case
 	// broken says why nothing that follows can be trusted; empty if it can.
 	broken string
 	beat   atomic.Int64
@@ -110,6 +112,10 @@ func (e *explorer) explore() {
 	deadline := time.Now().Add(e.job.Budget)
 	for i := uint64(0); e.tally.Cases < e.job.Cases && e.law == "" && e.broken == "" && time.Now().Before(deadline); i++ {
 		n := min(batch, e.job.Cases-e.tally.Cases)
+		if e.job.Network == Simulated && i%2 == 1 {
+			e.searchBatch(n, deadline)
+			continue
+		}
 		if testing.Short() {
 			n *= 5 // rapid divides by it
 		}
@@ -140,7 +146,14 @@ func (e *explorer) property(rt *rapid.T, deadline time.Time) {
 		return
 	}
 	defer e.guard()
-	o := e.one(newRapidSource(rt))
+	if e.violates(e.one(newRapidSource(rt))) {
+		rt.Fatalf("%s", e.law)
+	}
+}
+
+// violates counts a case and tells whether it violates a law, the one that is
+// pinned if one is.
+func (e *explorer) violates(o *outcome) bool {
 	if e.law == "" {
 		e.tally.count(o)
 		e.report.progress(e.tally)
@@ -150,13 +163,13 @@ func (e *explorer) property(rt *rapid.T, deadline time.Time) {
 	}
 	v, violated := o.violation(e.law)
 	if !violated {
-		return
+		return false
 	}
 	if e.law == "" {
 		e.law, e.found, e.first = v.Law, e.tally.Cases, o
 	}
 	e.last = o
-	rt.Fatalf("%s", e.law)
+	return true
 }
 
 // guard notes a panic of the suite itself, which rapid would take for a
@@ -186,12 +199,16 @@ func (e *explorer) repeat(o *outcome) {
 	}
 }
 
-// reduceTime is how long the reducer may work on what rapid's shrinker left.
-const reduceTime = 4 * time.Second
+// reduceTime is how long the reducer may work on what rapid's shrinker left,
+// and reduceAlone on a case that rapid didn't draw.
+const reduceTime, reduceAlone = 4 * time.Second, 8 * time.Second
 
 // fail reduces the failing case further and reports it.
 func (e *explorer) fail() {
 	deadline := time.Now().Add(reduceTime)
+	if e.last == e.first {
+		deadline = time.Now().Add(reduceAlone)
+	}
 	best := e.last
 	if e.job.Plain {
 		deadline = time.Now()

@@ -132,7 +132,7 @@ func drawnSuite(judge func(numbers []int, f *findings)) suite {
 	return suite{protocol: "gateway", run: func(_ *testing.T, _ Network, c *choices) *outcome {
 		var numbers []int
 		for range 10 {
-			numbers = append(numbers, c.Choose(20, "number"))
+			numbers = append(numbers, dice{c}.Choose(20, "number"))
 		}
 		o := &outcome{found: newFindings(), list: trim(c.list)}
 		judge(numbers, o.found)

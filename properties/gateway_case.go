@@ -79,13 +79,14 @@ type gatewayMakers struct {
 
 // runGateway draws a case and runs it.
 func runGateway(t *testing.T, mk gatewayMakers, network Network, c *choices) *outcome {
-	world := drawGatewayWorld(c, network)
-	load := drawGatewayLoad(c, network, mk.host != nil)
-	plan := drawGatewayPlan(c, network, load.hosts)
-	seed := uint64(c.Choose(1<<8-1, "seed"))
+	d := dice{c}
+	world := drawGatewayWorld(d, network)
+	load := drawGatewayLoad(d, network, mk.host != nil)
+	plan := drawGatewayPlan(d, network, load.hosts)
+	seed := uint64(d.Choose(1<<8-1, "seed"))
 	delays := 0
 	if network == Simulated {
-		delays = pick(c, "delays", 0, 0, 0, 1, 2, 3)
+		delays = pick(d, "delays", 0, 0, 0, 1, 2, 3)
 	}
 	out := &outcome{world: world.describe(), load: load.String(), plan: plan, messages: load.requests, found: newFindings()}
 	body := func() {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/weir-dev/weir/faults/schedule"
 )
 
 // gatewayLoad is what callers, hosts and the operator do in a case. All of it
@@ -71,7 +69,7 @@ type limitOp struct {
 }
 
 // drawGatewayWorld draws the bounds of a Gateway, small ones first.
-func drawGatewayWorld(c schedule.Chooser, n Network) *GatewayWorld {
+func drawGatewayWorld(c dice, n Network) *GatewayWorld {
 	w := &GatewayWorld{
 		HostLimit:     between(c, "limit", 1, 2),
 		Waiting:       pick(c, "waiting", 8, 2, 1) * n.scale(),
@@ -96,7 +94,7 @@ func (w *GatewayWorld) describe() string {
 }
 
 // drawGatewayLoad draws a workload of at most nine requests and three hosts.
-func drawGatewayLoad(c schedule.Chooser, n Network, library bool) gatewayLoad {
+func drawGatewayLoad(c dice, n Network, library bool) gatewayLoad {
 	l := gatewayLoad{answers: make(map[int][]answer), close: -1, grace: n.seconds(60)}
 	for i := range between(c, "hosts", 1, 3) {
 		l.hosts = append(l.hosts, drawHost(c, n, fmt.Sprintf("h%d", i+1), library))
@@ -132,7 +130,7 @@ func drawGatewayLoad(c schedule.Chooser, n Network, library bool) gatewayLoad {
 	return l
 }
 
-func drawHost(c schedule.Chooser, n Network, name string, library bool) hostLoad {
+func drawHost(c dice, n Network, name string, library bool) hostLoad {
 	h := hostLoad{name: name, capacity: between(c, "capacity", 1, 2), scripted: true}
 	if library {
 		h.scripted = chance(c, "scripted", 2)
@@ -147,7 +145,7 @@ func drawHost(c schedule.Chooser, n Network, name string, library bool) hostLoad
 	return h
 }
 
-func drawGatewayOp(c schedule.Chooser, n Network, id int) gatewayOp {
+func drawGatewayOp(c dice, n Network, id int) gatewayOp {
 	op := gatewayOp{id: id, idempotent: !chance(c, "non-idempotent", 4)}
 	switch c.Choose(6, "op") {
 	case 1:
@@ -162,7 +160,7 @@ func drawGatewayOp(c schedule.Chooser, n Network, id int) gatewayOp {
 
 // drawAnswer draws what a host does. Slow takes longer than the time after
 // which a request is reassigned, most of the time.
-func drawAnswer(c schedule.Chooser, n Network, slow bool) answer {
+func drawAnswer(c dice, n Network, slow bool) answer {
 	var a answer
 	kinds := 11
 	if slow {

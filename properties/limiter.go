@@ -173,7 +173,7 @@ func (l *limiterSuite) explore() *limiterFailure {
 
 // scheduled runs one history under the scheduler and judges it.
 func (l *limiterSuite) scheduled(c schedule.Chooser) *limiterFailure {
-	plan := drawLimiterPlan(c, 4)
+	plan := drawLimiterPlan(dice{c}, 4)
 	var run *limiterRun
 	undecided := ""
 	left := inBubble(l.t, func() {
@@ -208,7 +208,7 @@ func (l *limiterSuite) scheduled(c schedule.Chooser) *limiterFailure {
 // race runs histories with free goroutines.
 func (l *limiterSuite) race() *limiterFailure {
 	for i := range uint64(limiterRaces) {
-		plan := drawLimiterPlan(schedule.Random(l.seed<<16+i), 6)
+		plan := drawLimiterPlan(dice{schedule.Random(l.seed<<16 + i)}, 6)
 		run := newLimiterRun(plan, l.make())
 		run.prepare()
 		if !run.free(plan) {

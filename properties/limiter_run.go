@@ -11,7 +11,6 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
-	"github.com/weir-dev/weir/faults/schedule"
 	"github.com/weir-dev/weir/model/linear"
 )
 
@@ -39,7 +38,7 @@ var callKinds = []linear.LedgerKind{
 
 // drawLimiterPlan draws a plan of at most three clients with at most so many
 // calls each: small enough to be judged at once.
-func drawLimiterPlan(c schedule.Chooser, calls int) limiterPlan {
+func drawLimiterPlan(c dice, calls int) limiterPlan {
 	var p limiterPlan
 	for range between(c, "hosts", 1, 3) {
 		p.limits = append(p.limits, between(c, "limit", 1, 2))

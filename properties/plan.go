@@ -2,16 +2,15 @@ package properties
 
 import (
 	"github.com/weir-dev/weir/faults"
-	"github.com/weir-dev/weir/faults/schedule"
 )
 
 // drawRemotePlan draws the faults of a case.
-func drawRemotePlan(c schedule.Chooser, network Network) faults.Plan {
+func drawRemotePlan(c dice, network Network) faults.Plan {
 	return faults.Draw(c, []string{"remote->peer"}, 3, faultKinds(network)...)
 }
 
 // drawGatewayPlan draws the faults of a case.
-func drawGatewayPlan(c schedule.Chooser, network Network, hosts []hostLoad) faults.Plan {
+func drawGatewayPlan(c dice, network Network, hosts []hostLoad) faults.Plan {
 	var links []string
 	for _, h := range hosts {
 		links = append(links, h.name+"->gateway")

@@ -80,13 +80,14 @@ type remoteSettled struct {
 
 // runRemote draws a case and runs it.
 func runRemote(t *testing.T, make func(*RemoteWorld) Remote, network Network, c *choices) *outcome {
-	world := drawRemoteWorld(c, network)
-	load := drawRemoteLoad(c, network)
-	plan := drawRemotePlan(c, network)
-	seed := uint64(c.Choose(1<<8-1, "seed"))
+	d := dice{c}
+	world := drawRemoteWorld(d, network)
+	load := drawRemoteLoad(d, network)
+	plan := drawRemotePlan(d, network)
+	seed := uint64(d.Choose(1<<8-1, "seed"))
 	delays := 0
 	if network == Simulated {
-		delays = between(c, "delays", 0, 3)
+		delays = between(d, "delays", 0, 3)
 	}
 	out := &outcome{world: world.describe(), load: load.String(), plan: plan, messages: load.messages, found: newFindings()}
 	body := func() {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/weir-dev/weir/faults/schedule"
 	"github.com/weir-dev/weir/protocol"
 )
 
@@ -51,7 +50,7 @@ type behaviour struct {
 
 // drawRemoteLoad draws a workload of at most a dozen messages: small ones are
 // enough to meet every pair of steps, and shrink well.
-func drawRemoteLoad(c schedule.Chooser, n Network) remoteLoad {
+func drawRemoteLoad(c dice, n Network) remoteLoad {
 	l := remoteLoad{handlers: make(map[int]behaviour), dispatchers: make(map[int]behaviour), close: -1, grace: n.seconds(60)}
 	callers := between(c, "callers", 1, 3)
 	for range callers {
@@ -101,7 +100,7 @@ func drawRemoteLoad(c schedule.Chooser, n Network) remoteLoad {
 	return l
 }
 
-func drawHandler(c schedule.Chooser, n Network) behaviour {
+func drawHandler(c dice, n Network) behaviour {
 	switch c.Choose(7, "handler") {
 	case 1:
 		return behaviour{hold: pick(c, "handler takes", n.seconds(0.03), n.seconds(4))}
@@ -181,7 +180,7 @@ func idAfter(p []byte, c byte) (int, bool) {
 }
 
 // drawRemoteWorld draws the bounds of a Remote, small ones first.
-func drawRemoteWorld(c schedule.Chooser, n Network) *RemoteWorld {
+func drawRemoteWorld(c dice, n Network) *RemoteWorld {
 	return &RemoteWorld{
 		Mode:           pick(c, "mode", protocol.Async, protocol.Sync),
 		Buffer:         between(c, "buffer", 1, 3) * n.scale(),

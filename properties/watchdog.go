@@ -43,7 +43,7 @@ type beating struct {
 }
 
 // Choose draws one choice.
-func (b beating) Choose(n int, what string) int {
+func (b beating) Choose(c *schedule.Choice) int {
 	b.beat.Add(1)
-	return b.Chooser.Choose(n, what)
+	return b.Chooser.Choose(c)
 }

@@ -1,8 +1,14 @@
 package schedule
 
+import "unsafe"
+
 // Channel operations of woven code: a point, an attempt that doesn't block,
 // and only if that fails a real wait, which Teardown can end. Whoever was woken
 // from a real wait first parks again, so that one goroutine runs at a time.
+
+// channel is what a value of a channel type holds: the address of the
+// channel, or nil.
+func channel[C any](c C) unsafe.Pointer { return *(*unsafe.Pointer)(ptr(&c)) }
 
 // Sender is the sending side of a channel. Its method takes any value that is
 // assignable to the element type, as a send statement does.
@@ -13,7 +19,7 @@ func To[T any](ch chan<- T) Sender[T] { return Sender[T]{ch} }
 
 // Send is ch <- v of woven code.
 func (c Sender[T]) Send(v T) {
-	t := wovenPoint("send")
+	t := wovenPoint(KindSend, channel(c.ch))
 	if t == nil {
 		c.ch <- v
 		return
@@ -23,13 +29,13 @@ func (c Sender[T]) Send(v T) {
 		return
 	default:
 	}
-	t.block("send")
+	t.block()
 	select {
 	case c.ch <- v:
 	case <-t.kill:
 		t.exit()
 	}
-	t.park("resume", nil, 0)
+	t.park(KindResume, channel(c.ch))
 }
 
 // Recv is <-ch of woven code.
@@ -40,7 +46,7 @@ func Recv[T any](ch <-chan T) T {
 
 // Recv2 is v, ok := <-ch of woven code.
 func Recv2[T any](ch <-chan T) (v T, ok bool) {
-	t := wovenPoint("recv")
+	t := wovenPoint(KindRecv, channel(ch))
 	if t == nil {
 		v, ok = <-ch
 		return v, ok
@@ -50,29 +56,29 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 		return v, ok
 	default:
 	}
-	t.block("recv")
+	t.block()
 	select {
 	case v, ok = <-ch:
 	case <-t.kill:
 		t.exit()
 	}
-	t.park("resume", nil, 0)
+	t.park(KindResume, channel(ch))
 	return v, ok
 }
 
 // Close is close(ch) of woven code.
 func Close[T any](ch chan<- T) {
-	wovenPoint("close")
+	wovenPoint(KindClose, channel(ch))
 	close(ch)
 }
 
 // Block is select {} of woven code.
 func Block() {
-	t := wovenPoint("select{}")
+	t := wovenPoint(KindBlock, nil)
 	if t == nil {
 		select {}
 	}
-	t.block("select{}")
+	t.block()
 	<-t.kill
 	t.exit()
 }

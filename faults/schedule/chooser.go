@@ -1,22 +1,14 @@
 package schedule
 
-// Chooser makes every choice of a run. Choose returns i with 0 <= i < n; 0
+// Chooser makes every choice of a run. Choose returns i with 0 <= i < c.N; 0
 // always means "go on": the choice with the fewest surprises, so that a list
-// of choices shrinks towards the schedule with the fewest switches. n is never
-// below 2: a choice among one isn't asked. what says what is chosen: "step"
-// (what runs next), "step or delay" (the same, and the last [Ladder]
-// alternatives let virtual time pass), "select" (which case is tried first),
-// "rand" (the seed of the woven global generators).
+// of choices shrinks towards the schedule with the fewest switches.
 //
 // Choose is called only on the root goroutine. It may panic: nothing is held
 // or half done then, and [Scheduler.Teardown] works.
 type Chooser interface {
-	Choose(n int, what string) int
+	Choose(c *Choice) int
 }
-
-// Ladder is the number of lengths a delay can have, and so the number of
-// alternatives that a choice of "step or delay" has more than one of "step".
-const Ladder = len(ladder)
 
 // List is a [Chooser] that replays recorded choices. It answers 0 once they
 // are used up and for a choice that is out of range. Not for concurrent use.
@@ -30,14 +22,14 @@ type List struct {
 func NewList(choices []uint32) *List { return &List{choices: choices} }
 
 // Choose is the next recorded choice.
-func (l *List) Choose(n int, _ string) int {
+func (l *List) Choose(c *Choice) int {
 	if l.at == len(l.choices) {
 		l.diverged = true
 		return 0
 	}
 	i := l.choices[l.at]
 	l.at++
-	if uint64(i) >= uint64(n) {
+	if uint64(i) >= uint64(c.N) {
 		l.diverged = true
 		return 0
 	}
@@ -72,14 +64,15 @@ func Random(seed uint64) Chooser {
 	return r
 }
 
-func (r *random) Choose(n int, what string) int {
-	if what == whatStepOrDelay {
+func (r *random) Choose(c *Choice) int {
+	n := c.N
+	if c.Delays > 0 {
 		if r.source.float() < delayRate {
-			return n - 1 - int(r.source.next()%uint64(Ladder))
+			return n - 1 - int(r.source.next()%uint64(c.Delays))
 		}
-		n -= Ladder
+		n -= c.Delays
 	}
-	if what != whatSelect && what != whatRand && r.source.float() < r.stay {
+	if c.What == WhatStep && r.source.float() < r.stay {
 		return 0
 	}
 	return int(r.source.next() % uint64(n))
@@ -97,8 +90,8 @@ type recorder struct {
 	note    func(uint32)
 }
 
-func (r *recorder) Choose(n int, what string) int {
-	i := r.chooser.Choose(n, what)
+func (r *recorder) Choose(c *Choice) int {
+	i := r.chooser.Choose(c)
 	r.note(uint32(i))
 	return i
 }

@@ -6,7 +6,9 @@
 // bubble's root goroutine waits until everything is durably blocked, and picks
 // one goroutine that goes on to its next point, or one action (a delivery, a
 // fault), or lets virtual time pass. The picks come from a [Chooser], so that a
-// run can be recorded, replayed exactly and shrunk.
+// run can be recorded, replayed exactly and shrunk; package strategy makes
+// those that search. A [Choice] tells what each alternative is: who would go on,
+// from which point, to which object.
 //
 // The invariant: between two choices exactly one controlled goroutine runs, and
 // only the root chooses. A goroutine that was woken from a real wait parks

@@ -17,8 +17,8 @@ type scripted struct {
 	asked   []string
 }
 
-func (s *scripted) Choose(n int, what string) int {
-	s.asked = append(s.asked, fmt.Sprintf("%s %d", what, n))
+func (s *scripted) Choose(c *schedule.Choice) int {
+	s.asked = append(s.asked, fmt.Sprintf("%s %d", c.What, c.N))
 	if len(s.answers) == 0 {
 		return 0
 	}
@@ -38,6 +38,9 @@ func wantNames(t *testing.T, got []string, want string) {
 		t.Errorf("got steps %s, want %s", strings.Join(got, " "), want)
 	}
 }
+
+// step is the choice of a step among n.
+func step(n int) *schedule.Choice { return &schedule.Choice{N: n, What: schedule.WhatStep} }
 
 func two() { schedule.Point("one"); schedule.Point("two") }
 
@@ -228,14 +231,14 @@ func TestOneRunsAtATime(t *testing.T) {
 
 func TestList(t *testing.T) {
 	l := schedule.NewList([]uint32{1, 9})
-	if a, d := l.Choose(2, "step"), l.Diverged(); a != 1 || d {
+	if a, d := l.Choose(step(2)), l.Diverged(); a != 1 || d {
 		t.Errorf("recorded choice: got %d, diverged %v", a, d)
 	}
-	if a, d := l.Choose(3, "step"), l.Diverged(); a != 0 || !d || l.Left() != 0 {
+	if a, d := l.Choose(step(3)), l.Diverged(); a != 0 || !d || l.Left() != 0 {
 		t.Errorf("choice out of range: got %d, diverged %v, %d left", a, d, l.Left())
 	}
 	l = schedule.NewList(nil)
-	if a, d := l.Choose(3, "step"), l.Diverged(); a != 0 || !d {
+	if a, d := l.Choose(step(3)), l.Diverged(); a != 0 || !d {
 		t.Errorf("choice of an empty list: got %d, diverged %v", a, d)
 	}
 }
@@ -246,13 +249,13 @@ func TestRandomIsSeededAndInRange(t *testing.T) {
 		a, b := schedule.Random(seed), schedule.Random(seed)
 		zero := 0
 		for i := range 200 {
-			what, n := "step", 3
+			c := step(3)
 			if i%4 == 0 {
-				what, n = "step or delay", 3+schedule.Ladder
+				c.N, c.Delays = 3+schedule.Ladder, schedule.Ladder
 			}
-			x, y := a.Choose(n, what), b.Choose(n, what)
-			if x != y || x < 0 || x >= n {
-				t.Fatalf("seed %d: got %d and %d of %d", seed, x, y, n)
+			x, y := a.Choose(c), b.Choose(c)
+			if x != y || x < 0 || x >= c.N {
+				t.Fatalf("seed %d: got %d and %d of %d", seed, x, y, c.N)
 			}
 			if x == 0 {
 				zero++

@@ -3,6 +3,7 @@ package schedule
 import (
 	"fmt"
 	"runtime"
+	"unsafe"
 )
 
 // Point is a point at a seam: the caller stops until the scheduler picks it.
@@ -10,7 +11,7 @@ import (
 // root and after Teardown it does nothing.
 func Point(what string) {
 	if t := current(); t != nil {
-		t.park(what, nil, 0)
+		t.parkAt(what, nil)
 	}
 }
 
@@ -26,7 +27,7 @@ func Await(what string, ready func() bool) bool {
 	if t == nil {
 		return false
 	}
-	t.park(what, ready, 0)
+	t.parkAt(what, ready)
 	return !t.s.stopping.Load() || t.origin != Adopted
 }
 
@@ -70,28 +71,41 @@ func Failf(format string, args ...any) {
 	}
 }
 
-// WovenPoint is a point of woven code; it reports whether the caller is under
-// a scheduler. The shims call it.
-func WovenPoint(what string) bool { return wovenPoint(what) != nil }
+// WovenPoint is a point of woven code before it uses the object at p; it
+// reports whether the caller is under a scheduler. The shims call it.
+func WovenPoint(kind Kind, p unsafe.Pointer) bool { return wovenPoint(kind, p) != nil }
+
+// WovenTouch notes that the caller uses the object at p where there is no
+// point; it reports what [Controlled] does. The shims call it.
+//
+//go:norace
+func WovenTouch(p unsafe.Pointer, a Access) bool {
+	t := current()
+	if t == nil {
+		return false
+	}
+	t.touch(p, a)
+	return t.origin != Adopted || !t.s.stopping.Load()
+}
 
 // WovenAwait is [Await] for woven code: it returns false when the caller is to
 // wait as without a scheduler. On the root it panics if ready doesn't hold,
 // because nobody could make it hold. The shims call it.
 //
 //go:norace
-func WovenAwait(what string, ready func() bool) bool {
+func WovenAwait(kind Kind, p unsafe.Pointer, ready func() bool) bool {
 	t := lookup()
 	switch {
 	case t == nil:
 		return false
 	case t == t.s.root:
 		if !t.s.stopping.Load() && !ready() {
-			panic("schedule: the root goroutine would wait in " + what + " for ever: let a goroutine started by Scheduler.Go do that")
+			panic("schedule: the root goroutine would wait in " + kind.String() + " for ever: let a goroutine started by Scheduler.Go do that")
 		}
 		return false
 	}
 	t.count()
-	t.park(what, ready, 0)
+	t.parkUntil(kind, p, ready, 0)
 	if t.origin == Adopted && t.s.stopping.Load() {
 		t.s.poll(ready)
 		return false
@@ -122,13 +136,13 @@ func Unwinding() bool {
 }
 
 //go:norace
-func wovenPoint(what string) *task {
+func wovenPoint(kind Kind, p unsafe.Pointer) *task {
 	t := current()
 	if t == nil {
 		return nil
 	}
 	t.count()
-	t.park(what, nil, 0)
+	t.park(kind, p)
 	return t
 }
 

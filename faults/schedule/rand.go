@@ -47,7 +47,7 @@ func seededScheduler() *Scheduler {
 		return nil
 	}
 	if t != t.s.root && !t.s.seeded {
-		seed := t.park(whatRand, nil, seeds)
+		seed := t.parkUntil(KindRand, ptr(&t.s.rand), nil, seeds)
 		if !t.s.seeded {
 			t.s.seeded = true
 			t.s.rand.state += uint64(seed)
@@ -66,6 +66,7 @@ func (g generator) Uint64() uint64 {
 	n := g.s.rand.next()
 	g.s.mu.Unlock()
 	raceEnable()
+	WovenTouch(ptr(&g.s.rand), AccessWrite)
 	return n
 }
 

@@ -5,17 +5,6 @@ import (
 	"time"
 )
 
-// What a choice is about, as a Chooser is told.
-const (
-	whatStep        = "step"
-	whatStepOrDelay = "step or delay"
-	whatSelect      = "select"
-	whatRand        = "rand"
-)
-
-// whatYield marks the point of a goroutine that gave way.
-const whatYield = "yield"
-
 // ladder holds the lengths a delay can have.
 var ladder = [...]time.Duration{time.Millisecond, 10 * time.Millisecond, 100 * time.Millisecond, time.Second, 10 * time.Second}
 
@@ -26,6 +15,7 @@ type Step struct {
 	Kind   StepKind
 	Name   string // of the task or action; the length of a delay
 	What   string // the point a task goes on from; empty otherwise
+	Event  Event  // the same for programs
 }
 
 // String is one line of a trace: number, virtual time, kind, name, point.
@@ -65,9 +55,11 @@ func (k StepKind) String() string { return [...]string{"task", "action", "delay"
 // Chooser, of until, or of a callback passes through.
 func (s *Scheduler) Run(until func() bool, horizon time.Duration) Verdict {
 	s.mustBeRoot("Run")
+	s.epoch++
 	p := phase{s: s, until: until, end: time.Now().Add(horizon), active: time.Now()}
 	for {
 		s.settle()
+		s.finish()
 		if v, over := p.over(); over {
 			return v
 		}
@@ -138,7 +130,11 @@ func (p *phase) offer() {
 	p.tasks, p.actions = p.tasks[:0], p.actions[:0]
 	at := 0
 	for _, t := range s.tasks {
-		if !t.parked || t.ready != nil && !t.ready() {
+		if !t.parked {
+			continue
+		}
+		s.arrived(t)
+		if t.ready != nil && !t.ready() {
 			continue
 		}
 		if s.current != nil && t.id <= s.current.id {
@@ -148,7 +144,7 @@ func (p *phase) offer() {
 	}
 	// Tasks before position at have numbers up to the current one's.
 	if last := at - 1; last >= 0 && p.tasks[last] == s.current {
-		if s.rotate || s.current.what == whatYield {
+		if s.rotate || s.current.kind == KindYield {
 			rotate(p.tasks, at)
 		} else {
 			copy(p.tasks[1:at], p.tasks[:last])
@@ -176,53 +172,65 @@ func (p *phase) step() {
 	s := p.s
 	if s.steps-s.idled >= s.cfg.Spin {
 		s.rotate = true
+		s.epoch++
 		p.pass(time.Millisecond)
 		return
 	}
 	enabled := len(p.tasks) + len(p.actions)
 	i := 0
 	if s.delays > 0 {
-		i = s.choose(enabled+Ladder, whatStepOrDelay)
+		i = p.choose(enabled+Ladder, WhatStep, Ladder, nil)
 	} else if enabled > 1 {
-		i = s.choose(enabled, whatStep)
+		i = p.choose(enabled, WhatStep, 0, nil)
 	}
 	switch {
 	case i < len(p.tasks):
-		p.resume(p.tasks[i])
+		p.resume(i)
 	case i < enabled:
 		a := p.actions[i-len(p.tasks)]
-		p.take(StepAction, a.Name, "")
+		p.take(StepAction, a.Name, "", i)
+		if s.acted == nil {
+			s.acted = map[string]int{}
+		}
+		s.acted[a.Name]++
 		a.Do()
 	default:
 		d := ladder[i-enabled]
+		p.take(StepDelay, d.String(), "", i)
 		s.delays--
-		p.take(StepDelay, d.String(), "")
 		p.pass(d)
 	}
 }
 
 //go:norace
-func (p *phase) resume(t *task) {
+func (p *phase) resume(i int) {
+	t := p.tasks[i]
 	if t.ways > 1 {
-		what := whatSelect
-		if t.what == whatRand {
-			what = whatRand
+		what := WhatSelect
+		if t.kind == KindRand {
+			what = WhatRand
 		}
-		t.way = p.s.choose(t.ways, what)
+		t.way = p.choose(t.ways, what, 0, t)
 	}
-	p.take(StepTask, t.name, t.what)
+	p.take(StepTask, t.name, t.what(), i)
+	t.took = caseNone
 	p.s.rotate = false
 	p.s.current = t
 	p.s.release(t)
 }
 
-// take counts and tells a step before it happens.
-func (p *phase) take(kind StepKind, name, what string) {
+// take counts and tells a step, the i-th alternative, before it happens.
+//
+//go:norace
+func (p *phase) take(kind StepKind, name, what string, i int) {
 	s := p.s
 	s.steps++
 	p.active = time.Now()
+	if s.watched {
+		s.begin(p.event(i))
+	}
 	if s.cfg.OnStep != nil {
-		s.cfg.OnStep(Step{Number: s.steps, At: s.elapsed(), Kind: kind, Name: name, What: what})
+		s.cfg.OnStep(Step{Number: s.steps, At: s.elapsed(), Kind: kind, Name: name, What: what, Event: p.event(i)})
 	}
 }
 
@@ -234,8 +242,14 @@ func (s *Scheduler) release(t *task) {
 	t.resume <- struct{}{}
 }
 
-func (s *Scheduler) choose(n int, what string) int {
-	i := s.cfg.Chooser.Choose(n, what)
+// choose asks the Chooser. The question lives in the scheduler, so that asking
+// allocates nothing.
+func (p *phase) choose(n int, what string, delays int, t *task) int {
+	s := p.s
+	c := &s.choice
+	c.N, c.What, c.Delays, c.Epoch, c.phase, c.task = n, what, delays, s.epoch, p, t
+	i := s.cfg.Chooser.Choose(c)
+	c.phase = nil
 	if i < 0 || i >= n {
 		panic(fmt.Sprintf("schedule: chooser returned %d for %q, want 0 to %d", i, what, n-1))
 	}

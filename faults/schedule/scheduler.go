@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing/synctest"
 	"time"
+	"unsafe"
 )
 
 // ErrNoBubble is returned when New is called outside a testing/synctest
@@ -37,6 +38,16 @@ type Config struct {
 	// time passes and the turn goes round, or a loop that polls would stop
 	// time for ever; default 300.
 	Spin int
+	// Closed says that controlled goroutines influence each other only by what
+	// is a point or is touched by a shim: everything that they share is woven,
+	// or guarded by what is woven. A context that is cancelled, a timer that is
+	// stopped, len of a channel, a lock or an atomic of unwoven code, and a data
+	// race break that; so does a condition given to Run that depends on more than
+	// which of the suite's goroutines have ended. Only then do steps commute, and
+	// strategies leave out schedules that differ in the order of such steps
+	// alone. Seams, actions, delays, the end of one of the suite's goroutines and
+	// a failure commute with nothing even so.
+	Closed bool
 	// OnRest, if not nil, is called on the root whenever nothing is enabled,
 	// before virtual time passes. What it does may enable something.
 	OnRest func()
@@ -100,16 +111,29 @@ type Scheduler struct {
 	races  int // race reports before the run
 
 	// Touched by the root only.
-	tasks   []*task // numbered and not ended, in order of their numbers
-	numbers int
-	names   map[string]int
-	current *task // the task that ran last
-	rotate  bool  // the next step offers the current task last
-	sources []Source
-	steps   int
-	idled   int // steps when virtual time last could pass
-	delays  int // delays left
-	stuck   int
+	tasks    []*task // numbered and not ended, in order of their numbers
+	numbers  int
+	names    map[string]int
+	current  *task // the task that ran last
+	rotate   bool  // the next step offers the current task last
+	sources  []Source
+	steps    int
+	epoch    int // see Choice.Epoch
+	idled    int // steps when virtual time last could pass
+	delays   int // delays left
+	stuck    int
+	adopted  int
+	acted    map[string]int // how often an action of that name was taken; nil at first
+	choice   Choice
+	objects  []Object
+	arrivals []arrival // at objects, not yet numbered
+	// objectNumbers are places in objects, counted from 1; nil at first.
+	objectNumbers map[unsafe.Pointer]int
+	watchers      []func(*Taken)
+	taken         Taken
+	taking        bool // taken wasn't told to the watchers
+
+	watched bool // there are watchers; written by the root before it releases a task
 
 	arrive   chan struct{} // holds one signal: something parked, ended or failed
 	id       uint64        // unique in the process
@@ -125,6 +149,8 @@ type Scheduler struct {
 	polling  int        // released goroutines that wait for a lock
 	points   int
 	failure  *failure
+	touches  int        // of the step that runs, kept or not
+	touched  []touching // made when somebody watches
 }
 
 // runs counts the schedulers that the process has made.
@@ -142,18 +168,19 @@ func New(cfg Config) (*Scheduler, error) {
 		return nil, ErrNoBubble
 	}
 	s := &Scheduler{
-		cfg:    cfg,
-		bubble: bubble,
-		start:  time.Now(),
-		timer:  time.NewTimer(time.Hour),
-		races:  raceErrors(),
-		names:  map[string]int{},
-		arrive: make(chan struct{}, 1),
-		delays: cfg.Delays,
+		cfg:      cfg,
+		bubble:   bubble,
+		start:    time.Now(),
+		timer:    time.NewTimer(time.Hour),
+		races:    raceErrors(),
+		names:    map[string]int{},
+		arrivals: make([]arrival, 0, 32),
+		arrive:   make(chan struct{}, 1),
+		delays:   cfg.Delays,
 	}
 	s.timer.Stop()
 	s.id = runs.Add(1)
-	s.root = &task{s: s, goroutine: goroutine, name: "root"}
+	s.root = &task{s: s, goroutine: goroutine, name: "root", place: 1}
 	if !enlist(s) {
 		return nil, ErrTaken
 	}

@@ -187,7 +187,7 @@ func TestFailf(t *testing.T) {
 // bomb panics at the n-th choice.
 type bomb struct{ left int }
 
-func (b *bomb) Choose(int, string) int {
+func (b *bomb) Choose(*schedule.Choice) int {
 	if b.left--; b.left < 0 {
 		panic("invalid data")
 	}

@@ -1,11 +1,15 @@
 package schedule
 
-import "reflect"
+import (
+	"reflect"
+	"unsafe"
+)
 
 // Case is one communication of a select statement of woven code.
 type Case interface {
 	null() bool // a nil channel, which is never ready
 	try() bool
+	channel() unsafe.Pointer
 	reflected() reflect.SelectCase
 	set(reflect.Value, bool)
 }
@@ -21,6 +25,8 @@ type RecvCase[T any] struct {
 func CaseRecv[T any](ch <-chan T) *RecvCase[T] { return &RecvCase[T]{ch: ch} }
 
 func (c *RecvCase[T]) null() bool { return c.ch == nil }
+
+func (c *RecvCase[T]) channel() unsafe.Pointer { return channel(c.ch) }
 
 func (c *RecvCase[T]) try() bool {
 	select {
@@ -53,6 +59,8 @@ func (c Sender[T]) Case(v T) *SendCase[T] { return &SendCase[T]{c.ch, v} }
 
 func (c *SendCase[T]) null() bool { return c.ch == nil }
 
+func (c *SendCase[T]) channel() unsafe.Pointer { return channel(c.ch) }
+
 func (c *SendCase[T]) try() bool {
 	select {
 	case c.ch <- c.v:
@@ -83,23 +91,44 @@ func Select(hasDefault bool, cases ...Case) int {
 		}
 	}
 	t.count()
-	first := t.park(whatSelect, nil, len(possible))
+	first := t.parkUntil(KindSelect, nil, nil, len(possible))
+	for _, i := range possible {
+		t.touch(cases[i].channel(), AccessWrite)
+	}
 	for k := range possible {
 		i := possible[(first+k)%len(possible)]
 		if cases[i].try() {
+			t.took = i
 			return i
 		}
 	}
 	if hasDefault {
+		t.took = -1
 		return -1
 	}
-	t.block(whatSelect)
+	t.block()
+	t.waits(cases)
 	i, killed := wait(false, cases, reflect.ValueOf(t.kill))
 	if killed {
 		t.exit()
 	}
-	t.park("resume", nil, 0)
+	t.park(KindResume, nil)
 	return i
+}
+
+// waits notes, for who watches the steps, that the task waits at several
+// channels: whoever ends the wait uses them all, because at the others nobody
+// waits then.
+//
+//go:norace
+func (t *task) waits(cases []Case) {
+	if !t.s.watched {
+		return
+	}
+	t.waiting = make([]unsafe.Pointer, len(cases))
+	for i, c := range cases {
+		t.waiting[i] = c.channel()
+	}
 }
 
 // wait is a real select over the cases and kill, if that is valid.

@@ -29,7 +29,7 @@ func Go(label string, f func()) {
 	t.s.spawn(t, label, Woven, f)
 	if t != t.s.root {
 		t.count()
-		t.park("go", nil, 0)
+		t.park(KindGo, nil)
 	}
 }
 
@@ -62,7 +62,7 @@ func functionLabel(f func()) string {
 
 // Sleep is time.Sleep of woven code.
 func Sleep(d time.Duration) {
-	t := wovenPoint("sleep")
+	t := wovenPoint(KindSleep, nil)
 	if t == nil {
 		time.Sleep(d)
 		return
@@ -70,7 +70,7 @@ func Sleep(d time.Duration) {
 	if d <= 0 {
 		return
 	}
-	t.block("sleep")
+	t.block()
 	timer := time.NewTimer(d)
 	select {
 	case <-timer.C:
@@ -78,13 +78,13 @@ func Sleep(d time.Duration) {
 		timer.Stop()
 		t.exit()
 	}
-	t.park("resume", nil, 0)
+	t.park(KindResume, nil)
 }
 
 // Gosched is runtime.Gosched of woven code: the caller is offered last at the
 // next step.
 func Gosched() {
-	if wovenPoint(whatYield) == nil {
+	if wovenPoint(KindYield, nil) == nil {
 		runtime.Gosched()
 	}
 }
@@ -133,6 +133,7 @@ func (p *pending) fire() {
 	p.birth.run++
 	t := &task{
 		s: s, origin: Woven, parent: p.parent, label: p.label, birth: p.birth,
+		place:  p.parent.place.child(uint64(p.birth.rank) + runRank*uint64(p.birth.run-1)),
 		resume: make(chan struct{}, 1), kill: make(chan struct{}),
 	}
 	s.mu.Unlock()

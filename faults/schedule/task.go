@@ -35,6 +35,7 @@ type task struct {
 	goroutine uint64  // the runtime's number
 	origin    Origin
 	parent    *task
+	place     TaskID
 	label     string // the name without its number
 
 	// The order in which newborn tasks are numbered: it must not depend on
@@ -45,15 +46,24 @@ type task struct {
 	name   string
 	births int // children so far, counted by the task itself
 
-	resume chan struct{}
-	kill   chan struct{}
-	what   string
-	ready  func() bool // nil: at any time
-	ways   int         // alternatives the task wants drawn with its pick
-	way    int         // written by the root
-	parked bool
-	killed bool // unwinding by Goexit
-	ended  bool
+	resume  chan struct{}
+	kill    chan struct{}
+	kind    Kind
+	text    string         // at a seam
+	object  unsafe.Pointer // what the point is about
+	nth     uint32
+	counts  [kinds]uint16     // points that it has come to, modulo 1<<16
+	seams   map[string]uint32 // the same at seams, by their text
+	ready   func() bool       // nil: at any time
+	ways    int               // alternatives the task wants drawn with its pick
+	way     int               // written by the root
+	waiting []unsafe.Pointer  // channels of the select that it waits in, noted where steps are watched
+	took    int               // case of a select that was taken
+	fresh   bool              // parked since the root last looked
+	objects int               // objects that it came to first; written by the root
+	parked  bool
+	killed  bool // unwinding by Goexit
+	ended   bool
 }
 
 // birth orders newborn tasks: children by the number of their parent and
@@ -148,6 +158,7 @@ func (s *Scheduler) child(parent *task, label string, origin Origin) *task {
 	parent.births++
 	return &task{
 		s: s, origin: origin, parent: parent, label: label,
+		place:  parent.place.child(uint64(parent.births)),
 		birth:  birth{parent: parent.id, rank: parent.births},
 		resume: make(chan struct{}, 1), kill: make(chan struct{}),
 	}
@@ -184,6 +195,11 @@ func (s *Scheduler) number() {
 			s.numbers++
 			t.id = s.numbers
 			t.next = nil
+			if t.origin == Adopted {
+				s.adopted++
+				t.birth.rank = s.adopted
+				t.place = s.root.place.child(rankAdopted + uint64(s.adopted))
+			}
 			t.name = s.name(t.label)
 		}
 		s.tasks = append(s.tasks, born...)
@@ -225,7 +241,7 @@ func (t *task) run(f func()) {
 	t.goroutine, _ = identity()
 	register(getg(), t)
 	defer t.end()
-	t.park("start", nil, 0)
+	t.park(KindStart, nil)
 	f()
 }
 
@@ -246,11 +262,29 @@ func (t *task) end() {
 	raceEnable()
 }
 
-// park hands over to the root until it picks this task, which it does only
-// when ready holds. The result is what was drawn of ways alternatives.
+// park hands over to the root until it picks this task, at a point that is
+// about object.
 //
 //go:norace
-func (t *task) park(what string, ready func() bool, ways int) int {
+func (t *task) park(kind Kind, object unsafe.Pointer) { t.parkUntil(kind, object, nil, 0) }
+
+// parkAt parks at a seam until ready holds.
+//
+//go:norace
+func (t *task) parkAt(text string, ready func() bool) {
+	if t.seams == nil {
+		t.seams = map[string]uint32{}
+	}
+	t.seams[text]++
+	t.text = text
+	t.parkUntil(KindSeam, nil, ready, 0)
+}
+
+// parkUntil is park until ready holds. The result is what was drawn of ways
+// alternatives.
+//
+//go:norace
+func (t *task) parkUntil(kind Kind, object unsafe.Pointer, ready func() bool, ways int) int {
 	s := t.s
 	if s.stopping.Load() {
 		t.unwind(ready)
@@ -259,7 +293,14 @@ func (t *task) park(what string, ready func() bool, ways int) int {
 	RaceRelease(ptr(&s.edge))
 	raceDisable()
 	s.mu.Lock()
-	t.what, t.ready, t.ways, t.way, t.parked = what, ready, ways, 0, true
+	if kind == KindSeam {
+		t.nth = t.seams[t.text]
+	} else {
+		t.counts[kind]++
+		t.nth, t.text = uint32(t.counts[kind]), ""
+	}
+	t.kind, t.object, t.ready, t.ways, t.way = kind, object, ready, ways, 0
+	t.parked, t.fresh = true, true
 	s.mu.Unlock()
 	s.signal()
 	<-t.resume
@@ -295,13 +336,23 @@ func (t *task) exit() {
 	runtime.Goexit()
 }
 
-// block notes that the task is about to wait for what outside the scheduler.
+// block notes that the task, in the operation that it parked for, is about to
+// wait outside the scheduler.
 //
 //go:norace
-func (t *task) block(what string) {
+func (t *task) block() {
 	RaceRelease(ptr(&t.s.edge))
 	if t.s.stopping.Load() && t.origin != Adopted {
 		t.exit()
 	}
-	t.what = what
+}
+
+// what is where the task is or was last, for display.
+//
+//go:norace
+func (t *task) what() string {
+	if t.kind == KindSeam {
+		return t.text
+	}
+	return t.kind.String()
 }

@@ -58,6 +58,7 @@ func (v Verdict) String() string {
 type TaskInfo struct {
 	Name   string
 	Parent string // name of the goroutine that started it, "root" for the root
+	Path   string // its place in the spawn tree, as [Event.Path] has it
 	Origin Origin
 	// Parked tells a goroutine that waits for the scheduler from one that
 	// waits for something else (a channel, a timer).
@@ -88,7 +89,7 @@ func (s *Scheduler) Tasks() []TaskInfo {
 	s.dropEndedAdopted()
 	infos := make([]TaskInfo, 0, len(s.tasks))
 	for _, t := range s.tasks {
-		infos = append(infos, TaskInfo{Name: t.name, Parent: t.parent.name, Origin: t.origin, Parked: t.parked, What: t.what})
+		infos = append(infos, TaskInfo{Name: t.name, Parent: t.parent.name, Origin: t.origin, Parked: t.parked, What: t.what(), Path: t.path()})
 	}
 	return infos
 }

@@ -102,14 +102,14 @@ type theatre struct {
 
 // Choose implements schedule.Chooser: the next wish when it is offered among
 // the network's actions, which are the last of a choice, else 0.
-func (th *theatre) Choose(n int, what string) int {
-	if what != "step" || len(th.wants) == 0 {
+func (th *theatre) Choose(c *schedule.Choice) int {
+	if c.What != schedule.WhatStep || len(th.wants) == 0 {
 		return 0
 	}
 	var actions []string
 	th.n.Enabled(func(a schedule.Action) { actions = append(actions, a.Name) })
 	if i := slices.Index(actions, th.wants[0]); i >= 0 {
-		return n - len(actions) + i
+		return c.N - len(actions) + i
 	}
 	return 0
 }

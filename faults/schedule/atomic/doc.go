@@ -11,6 +11,12 @@
 //	import "github.com/weir-dev/weir/faults/schedule/atomic" // by the weaver, never by hand
 package atomic
 
-import "github.com/weir-dev/weir/faults/schedule"
+import (
+	"unsafe"
 
-func point() { schedule.WovenPoint("atomic") }
+	"github.com/weir-dev/weir/faults/schedule"
+)
+
+func load(p unsafe.Pointer)   { schedule.WovenPoint(schedule.KindAtomicLoad, p) }
+func store(p unsafe.Pointer)  { schedule.WovenPoint(schedule.KindAtomicStore, p) }
+func update(p unsafe.Pointer) { schedule.WovenPoint(schedule.KindAtomicUpdate, p) }

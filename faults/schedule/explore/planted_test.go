@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/weir-dev/weir/faults/schedule"
+	"github.com/weir-dev/weir/faults/schedule/atomic"
 	"github.com/weir-dev/weir/faults/schedule/explore"
 	"github.com/weir-dev/weir/faults/schedule/sync"
 )
@@ -95,7 +96,7 @@ var planted = map[string]struct {
 		for range 4 {
 			schedule.Go("noise", func() {
 				for range 5 {
-					schedule.WovenPoint("noise")
+					point()
 				}
 			})
 		}
@@ -121,7 +122,7 @@ var planted = map[string]struct {
 	}},
 	"native": {body: func(*explore.T) {
 		schedule.Point("woven")
-		schedule.WovenPoint("woven")
+		point()
 		go func() { <-make(chan bool) }()
 	}},
 	"panic": {body: func(t *explore.T) {
@@ -131,26 +132,26 @@ var planted = map[string]struct {
 	}},
 	"steps": {cfg: explore.Config{MaxSteps: 100}, body: func(*explore.T) {
 		for {
-			schedule.WovenPoint("again")
+			point()
 		}
 	}},
 	"hang": {cfg: explore.Config{Watchdog: 100 * time.Millisecond}, body: func(*explore.T) {
-		schedule.WovenPoint("woven")
+		point()
 		var mu stdsync.Mutex
 		mu.Lock()
 		mu.Lock()
 	}},
 	"run": {body: func(t *explore.T) {
-		schedule.WovenPoint("woven")
+		point()
 		t.Run("sub", func(*testing.T) {})
 	}},
 	"parallel": {body: func(t *explore.T) {
-		schedule.WovenPoint("woven")
+		point()
 		t.Parallel()
 	}},
 	"unstable": {body: func(*explore.T) {
 		for range 1 + rand.Intn(20) {
-			schedule.WovenPoint("some")
+			point()
 		}
 	}},
 	"skip":  {body: func(t *explore.T) { t.Skip("not today") }},
@@ -170,10 +171,10 @@ var planted = map[string]struct {
 		for range 2 {
 			schedule.Go("racer", func() { n++ })
 		}
-		schedule.WovenPoint("main")
+		point()
 	}},
 	"cleanup": {body: func(t *explore.T) {
-		schedule.WovenPoint("woven")
+		point()
 		t.Cleanup(func() { t.Error("of the cleanup") })
 	}},
 	"config": {cfg: explore.Config{Schedules: -1}, body: func(*explore.T) {}},
@@ -206,7 +207,7 @@ func TestPlantedRaces(t *testing.T) {
 				for range 2 {
 					schedule.Go("racer", func() {
 						for range 5 {
-							schedule.WovenPoint("work")
+							point()
 						}
 						if strings.HasSuffix(t.Name(), "racy") {
 							n++
@@ -233,8 +234,11 @@ func TestPlantedPair(t *testing.T) {
 				if !strings.HasSuffix(t.Name(), "leaky") {
 					defer close(stop)
 				}
-				schedule.WovenPoint("work")
+				point()
 			})
 		})
 	}
 }
+
+// point is a woven point.
+func point() { new(atomic.Int32).Load() }

@@ -2,6 +2,7 @@ package sync
 
 import (
 	stdsync "sync"
+	"unsafe"
 
 	"github.com/weir-dev/weir/faults/schedule"
 )
@@ -40,6 +41,7 @@ func (c *Cond) Wait() {
 	}
 	c.last = w
 	unlock(&c.mu)
+	schedule.WovenTouch(unsafe.Pointer(c), schedule.AccessWrite)
 	c.L.Unlock()
 	c.sleep(w)
 	c.L.Lock()
@@ -47,7 +49,8 @@ func (c *Cond) Wait() {
 
 //go:norace
 func (c *Cond) sleep(w *waiter) {
-	if !schedule.Controlled() || !schedule.WovenAwait("cond.wait", w.ready) {
+	defer schedule.WovenTouch(unsafe.Pointer(w), schedule.AccessRead)
+	if !schedule.Controlled() || !schedule.WovenAwait(schedule.KindCondWait, unsafe.Pointer(c), w.ready) {
 		schedule.RaceOff()
 		<-w.wake
 		schedule.RaceOn()
@@ -65,7 +68,7 @@ func (w *waiter) ready() bool {
 //
 //go:norace
 func (c *Cond) Signal() {
-	schedule.WovenPoint("cond.signal")
+	schedule.WovenPoint(schedule.KindCondSignal, unsafe.Pointer(c))
 	lock(&c.mu)
 	defer unlock(&c.mu)
 	c.pop()
@@ -75,7 +78,7 @@ func (c *Cond) Signal() {
 //
 //go:norace
 func (c *Cond) Broadcast() {
-	schedule.WovenPoint("cond.broadcast")
+	schedule.WovenPoint(schedule.KindCondBroadcast, unsafe.Pointer(c))
 	lock(&c.mu)
 	defer unlock(&c.mu)
 	for c.first != nil {
@@ -94,6 +97,7 @@ func (c *Cond) pop() {
 		c.last = nil
 	}
 	w.signalled = true
+	schedule.WovenTouch(unsafe.Pointer(w), schedule.AccessWrite)
 	schedule.RaceOff()
 	close(w.wake)
 	schedule.RaceOn()

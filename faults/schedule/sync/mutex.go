@@ -2,6 +2,7 @@ package sync
 
 import (
 	stdsync "sync"
+	"unsafe"
 
 	"github.com/weir-dev/weir/faults/schedule"
 )
@@ -25,7 +26,7 @@ func (m *Mutex) free() bool {
 
 // Lock locks m.
 func (m *Mutex) Lock() {
-	for schedule.WovenAwait("lock", m.free) {
+	for schedule.WovenAwait(schedule.KindLock, unsafe.Pointer(m), m.free) {
 		if m.mu.TryLock() {
 			m.hold.Take(&m.mu)
 			return
@@ -36,7 +37,7 @@ func (m *Mutex) Lock() {
 
 // TryLock locks m if it is free, and reports whether it did.
 func (m *Mutex) TryLock() bool {
-	schedule.WovenPoint("trylock")
+	schedule.WovenPoint(schedule.KindTryLock, unsafe.Pointer(m))
 	ok := m.mu.TryLock()
 	if ok {
 		m.hold.Take(&m.mu)
@@ -46,7 +47,7 @@ func (m *Mutex) TryLock() bool {
 
 // Unlock unlocks m. In a schedule it panics if m isn't locked.
 func (m *Mutex) Unlock() {
-	if schedule.Controlled() && m.free() {
+	if schedule.WovenTouch(unsafe.Pointer(m), schedule.AccessWrite) && m.free() {
 		misuse("unlock of unlocked mutex")
 		return
 	}

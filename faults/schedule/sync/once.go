@@ -2,6 +2,7 @@ package sync
 
 import (
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/weir-dev/weir/faults/schedule"
 )
@@ -14,7 +15,7 @@ type Once struct {
 
 // Do calls f if Do wasn't called before; who comes meanwhile waits.
 func (o *Once) Do(f func()) {
-	schedule.WovenPoint("once")
+	schedule.WovenPoint(schedule.KindOnce, unsafe.Pointer(o))
 	if !o.done.Load() {
 		o.first(f)
 	}
@@ -24,9 +25,14 @@ func (o *Once) first(f func()) {
 	o.m.Lock()
 	defer o.m.Unlock()
 	if !o.done.Load() {
-		defer o.done.Store(true)
+		defer o.finish()
 		f()
 	}
+}
+
+func (o *Once) finish() {
+	schedule.WovenTouch(unsafe.Pointer(o), schedule.AccessWrite)
+	o.done.Store(true)
 }
 
 // OnceFunc is a function that calls f once; if f panics, every call panics

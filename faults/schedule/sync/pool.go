@@ -33,7 +33,7 @@ type item struct {
 //
 //go:norace
 func (p *Pool) Get() any {
-	schedule.WovenPoint("pool.get")
+	schedule.WovenPoint(schedule.KindPoolGet, unsafe.Pointer(p))
 	run := schedule.WovenRun()
 	if run == 0 {
 		if v := p.pool.Get(); v != nil {
@@ -69,7 +69,7 @@ func (p *Pool) Put(v any) {
 	if v == nil {
 		return
 	}
-	schedule.WovenPoint("pool.put")
+	schedule.WovenPoint(schedule.KindPoolPut, unsafe.Pointer(p))
 	run := schedule.WovenRun()
 	if run == 0 {
 		p.pool.Put(v)

@@ -33,7 +33,7 @@ type reader struct {
 //
 //go:norace
 func (rw *RWMutex) RLock() {
-	if !schedule.WovenPoint("rlock") {
+	if !schedule.WovenPoint(schedule.KindRLock, unsafe.Pointer(rw)) {
 		rw.rw.RLock()
 		return
 	}
@@ -41,7 +41,7 @@ func (rw *RWMutex) RLock() {
 	if rw.enter(r, true) {
 		return
 	}
-	for schedule.WovenAwait("rlock", r.ready) {
+	for schedule.WovenAwait(schedule.KindRLock, unsafe.Pointer(rw), r.ready) {
 		if rw.enter(r, false) {
 			return
 		}
@@ -139,7 +139,7 @@ func (rw *RWMutex) probeWrite() bool {
 //
 //go:norace
 func (rw *RWMutex) TryRLock() bool {
-	if !schedule.WovenPoint("tryrlock") {
+	if !schedule.WovenPoint(schedule.KindTryRLock, unsafe.Pointer(rw)) {
 		return rw.rw.TryRLock()
 	}
 	return rw.enter(&reader{rw: rw}, false)
@@ -150,13 +150,14 @@ func (rw *RWMutex) TryRLock() bool {
 //
 //go:norace
 func (rw *RWMutex) RUnlock() {
+	controlled := schedule.WovenTouch(unsafe.Pointer(rw), schedule.AccessRead)
 	lock(&rw.mu)
 	r := rw.reading
 	if r != nil {
 		rw.reading = r.next
 		r.hold.Drop()
 	}
-	bad := r == nil && schedule.Controlled() && (schedule.Unwinding() || rw.probeWrite())
+	bad := r == nil && controlled && (schedule.Unwinding() || rw.probeWrite())
 	unlock(&rw.mu)
 	if bad {
 		misuse("RUnlock of unlocked RWMutex")
@@ -169,7 +170,7 @@ func (rw *RWMutex) RUnlock() {
 //
 //go:norace
 func (rw *RWMutex) Lock() {
-	for schedule.WovenAwait("lock", rw.unclaimed) {
+	for schedule.WovenAwait(schedule.KindLock, unsafe.Pointer(rw), rw.unclaimed) {
 		if rw.claim() {
 			rw.claimed()
 			return
@@ -183,7 +184,7 @@ func (rw *RWMutex) Lock() {
 //go:norace
 func (rw *RWMutex) claimed() {
 	for !rw.rw.TryLock() {
-		if !schedule.WovenAwait("lock", rw.probeWrite) {
+		if !schedule.WovenAwait(schedule.KindLock, unsafe.Pointer(rw), rw.probeWrite) {
 			rw.rw.Lock()
 			return
 		}
@@ -213,7 +214,7 @@ func (rw *RWMutex) claim() bool {
 //
 //go:norace
 func (rw *RWMutex) TryLock() bool {
-	if !schedule.WovenPoint("trylock") {
+	if !schedule.WovenPoint(schedule.KindTryLock, unsafe.Pointer(rw)) {
 		return rw.rw.TryLock()
 	}
 	lock(&rw.mu)
@@ -230,7 +231,7 @@ func (rw *RWMutex) TryLock() bool {
 //
 //go:norace
 func (rw *RWMutex) Unlock() {
-	if schedule.Controlled() && rw.probeRead() {
+	if schedule.WovenTouch(unsafe.Pointer(rw), schedule.AccessWrite) && rw.probeRead() {
 		misuse("Unlock of unlocked RWMutex")
 		return
 	}

@@ -3,6 +3,7 @@ package sync
 import (
 	stdsync "sync"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/weir-dev/weir/faults/schedule"
 )
@@ -16,11 +17,13 @@ type WaitGroup struct {
 // Add adds delta to the counter; it panics if the counter becomes negative.
 func (wg *WaitGroup) Add(delta int) {
 	if delta < 0 {
+		// Those who are done may be so in any order.
+		schedule.WovenTouch(unsafe.Pointer(wg), schedule.AccessRead)
 		wg.wg.Add(delta)
 		wg.mirror(delta)
 		return
 	}
-	schedule.WovenPoint("wg.add")
+	schedule.WovenPoint(schedule.KindGroupAdd, unsafe.Pointer(wg))
 	wg.mirror(delta)
 	wg.wg.Add(delta)
 }
@@ -44,7 +47,7 @@ func (wg *WaitGroup) Done() { wg.Add(-1) }
 // Wait waits until the counter is zero.
 func (wg *WaitGroup) Wait() {
 	if schedule.Controlled() {
-		schedule.WovenAwait("wg.wait", wg.zero)
+		schedule.WovenAwait(schedule.KindGroupWait, unsafe.Pointer(wg), wg.zero)
 	}
 	wg.wg.Wait()
 }
