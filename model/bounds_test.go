@@ -64,14 +64,14 @@ func TestProgressEstimates(t *testing.T) {
 	}
 }
 
-// Laws on whole runs are judged several at a time, but what one worker has the
-// memory for, many have, too.
+// Laws on whole runs are judged several at a time, each under its own promises, but
+// what one worker has the memory for, many have, too.
 func TestMaxBytesOfManyLaws(t *testing.T) {
 	notUnderRace(t)
 	sp := liveLimiter(func(*limiter) {})
 	for _, slug := range []string{"limiter/again", "limiter/and-again"} {
 		l := sp.Laws[1]
-		l.Slug = slug
+		l.Slug, l.Fair = slug, append([]model.Fair{{Action: lmReserve, Strength: model.Strong}}, sp.Fair...)
 		sp.Laws = append(sp.Laws, l)
 	}
 	need := mustCheck(t, sp, model.Options{Workers: 1}).Bytes

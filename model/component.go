@@ -20,7 +20,8 @@ import "context"
 // with one word a state after Pearce, "A space-efficient algorithm for finding
 // strongly connected components" (2016).
 
-// fairness is what the promises say of a graph, for all laws.
+// fairness is what a list of promises says of a graph, for all laws that are
+// judged under it.
 type fairness[S comparable] struct {
 	g            *graph[S]
 	masks        [][]uint64 // by label: the promises that it fulfils
@@ -30,9 +31,9 @@ type fairness[S comparable] struct {
 	quiet bitset
 }
 
-func newFairness[S comparable](g *graph[S]) *fairness[S] {
+func newFairness[S comparable](g *graph[S], fair []Fair) *fairness[S] {
 	f := &fairness[S]{g: g, quiet: newBitset(g.size())}
-	f.masks, f.weak, f.strong = g.masks()
+	f.masks, f.weak, f.strong = newPromises(fair, g.list).masks()
 	bound := make([]bool, len(f.masks)) // by label: it fulfils some promise
 	for l, mask := range f.masks {
 		for _, m := range mask {
@@ -105,7 +106,7 @@ type call struct {
 func newFairSets[S comparable](shared *fairness[S]) *fairSets[S] {
 	f := &fairSets[S]{fairness: shared}
 	f.mark.budget, f.stack.budget, f.calls.budget = f.g.budget, f.g.budget, f.g.budget
-	k := f.g.words()
+	k := len(f.weak)
 	f.enabled, f.always, f.ever, f.taken = make([]uint64, k), make([]uint64, k), make([]uint64, k), make([]uint64, k)
 	return f
 }

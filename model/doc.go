@@ -56,13 +56,14 @@
 //
 // An [Eventually] law says what every run comes to, a [LeadsTo] law what follows
 // whenever something else is the case. Both need promises that the world does
-// not stand still: [Spec.Fair] lists which actions are not neglected for ever,
-// weakly or strongly, as a whole or for each combination of their first
-// arguments. Such a law is violated by a lasso: a path, and a loop that a fair
-// run may go round for ever (or a state in which it may stop). They are judged
-// after all others, on the whole graph, with exact states: that takes once or
-// twice the time of the search, and some 40 bytes a state and 6 a step beside the
-// states themselves.
+// not stand still: [Spec.Fair], or [Law.Fair] for one law alone, lists which
+// actions are not neglected for ever, weakly or strongly, as a whole or for each
+// combination of their first arguments. Such a law is violated by a lasso: a
+// path, and a loop that a fair run may go round for ever (or a state in which it
+// may stop). They are judged after all others, on the whole graph, with exact
+// states: that takes once or twice the time of the search, and some 40 bytes a
+// state and 6 a step beside the states themselves. One graph serves all of them,
+// whatever their promises, so that a second law costs little.
 //
 // # Reductions
 //

@@ -154,8 +154,8 @@ func TestPromiseOfADormantAction(t *testing.T) {
 	}
 }
 
-// Results and stories of laws on whole runs are the same for any number of
-// workers, with symmetry in the spec or without.
+// Results and stories of laws on whole runs, under promises of their own or of the
+// spec, are the same for any number of workers, with symmetry or without.
 func TestLiveStoriesForAnyWorkers(t *testing.T) {
 	notUnderRace(t)
 	for _, symmetric := range []bool{false, true} {
@@ -165,7 +165,8 @@ func TestLiveStoriesForAnyWorkers(t *testing.T) {
 			model.Law[limiter]{Slug: "limiter/stays-up", Kind: model.LeadsTo,
 				When: func(s *limiter) bool { return s.Down[0] }, Holds: func(s *limiter) bool { return s.Breaks == 2 }},
 			model.Law[limiter]{Slug: "limiter/comes-back", Kind: model.LeadsTo,
-				When: func(s *limiter) bool { return s.Down[1] }, Holds: func(s *limiter) bool { return !s.Down[1] }})
+				When: func(s *limiter) bool { return s.Down[1] }, Holds: func(s *limiter) bool { return !s.Down[1] },
+				Fair: []model.Fair{{Action: lmReconnect, By: 1}}})
 		sp.Fair = []model.Fair{{Action: lmReserve, By: 2}, {Action: lmReply, Strength: model.Strong}, {Action: lmReceive, By: 1}, {Action: lmReconnect, By: 1}}
 		if symmetric {
 			sp.Symmetry = lmSizeS.symmetry()

@@ -68,7 +68,8 @@ func Example() {
 
 // A sender sends until its message has come through a channel that loses some. A
 // channel that only stays possible (weak) may lose them all; one that is possible
-// again and again, and then taken (strong), may not.
+// again and again, and then taken (strong), may not. Each law has promises of its
+// own.
 func ExampleFair() {
 	type state struct{ OnTheWay, Received bool }
 	const (
@@ -76,39 +77,41 @@ func ExampleFair() {
 		lose
 		receive
 	)
-	for _, channel := range []model.Strength{model.Weak, model.Strong} {
-		spec := &model.Spec[state]{
-			Name:    "channel",
-			Init:    []state{{}},
-			Actions: []string{"send", "lose", "receive"},
-			Next: func(s *state, x *model.Next[state]) {
-				if !s.OnTheWay && !s.Received {
-					x.Do(send).OnTheWay = true
-				}
-				if s.OnTheWay {
-					x.Do(lose).OnTheWay = false
-					*x.Do(receive) = state{Received: true}
-				}
-			},
-			Fair: []model.Fair{{Action: send}, {Action: receive, Strength: channel}},
-			Laws: []model.Law[state]{{
-				Slug: "channel/gets-through", Kind: model.Eventually,
-				Holds: func(s *state) bool { return s.Received },
-			}},
-		}
-		result, err := model.Check(context.Background(), spec, model.Options{})
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		fmt.Println(channel, "channel:", result.Verdict)
-		if result.Violation != nil {
-			fmt.Print(result.Violation)
+	getsThrough := func(slug string, channel model.Strength) model.Law[state] {
+		return model.Law[state]{
+			Slug: slug, Kind: model.Eventually,
+			Holds: func(s *state) bool { return s.Received },
+			Fair:  []model.Fair{{Action: send}, {Action: receive, Strength: channel}},
 		}
 	}
+	spec := &model.Spec[state]{
+		Name:    "channel",
+		Init:    []state{{}},
+		Actions: []string{"send", "lose", "receive"},
+		Next: func(s *state, x *model.Next[state]) {
+			if !s.OnTheWay && !s.Received {
+				x.Do(send).OnTheWay = true
+			}
+			if s.OnTheWay {
+				x.Do(lose).OnTheWay = false
+				*x.Do(receive) = state{Received: true}
+			}
+		},
+		Laws: []model.Law[state]{getsThrough("channel/weak", model.Weak), getsThrough("channel/strong", model.Strong)},
+	}
+	result, err := model.Check(context.Background(), spec, model.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, v := range result.Verdicts {
+		fmt.Println(v.Law, v.Verdict)
+	}
+	fmt.Print(result.Violation)
 	// Output:
-	// weak channel: violated
-	// law      channel/gets-through
+	// channel/weak violated
+	// channel/strong held
+	// law      channel/weak
 	// verdict  violated by a loop of 2 steps after 0 steps
 	//    0  initial state
 	//       {OnTheWay:false Received:false}
@@ -117,7 +120,6 @@ func ExampleFair() {
 	//       {OnTheWay:true Received:false}
 	//    2  lose
 	//       {OnTheWay:false Received:false}
-	// strong channel: held
 }
 
 // Five workers share two tools and differ in nothing but their number: of states

@@ -48,7 +48,7 @@ func Explore[S comparable](ctx context.Context, sp *Spec[S], maxStates int) (*St
 		x.States = append(x.States, *g.states.at(i))
 		from, end := g.row(uint32(i))
 		for e := from; e < end; e++ {
-			x.Edges = append(x.Edges, Edge{i, int(*g.to.at(e)), g.labels[*g.by.at(e)]})
+			x.Edges = append(x.Edges, Edge{i, int(*g.to.at(e)), g.label(e)})
 		}
 	}
 	return x, nil

@@ -3,6 +3,7 @@ package model_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -51,17 +52,22 @@ func TestExplore(t *testing.T) {
 }
 
 func TestMermaid(t *testing.T) {
-	tr, err := model.Story(context.Background(), lockSpec(model.Weak, 1), "lock/first-served", model.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := tr.Mermaid(func(_ *lock, l model.Label, _ *lock) (string, string) {
+	sp := lockSpec(model.Weak, 1)
+	sp.Parties = func(from *lock, l model.Label, to *lock) (string, string) {
+		if *from == *to {
+			t.Errorf("got the same state before and after %s", sp.LabelString(l))
+		}
 		name := [...]string{"first", "second"}[l.Args[0]]
 		if l.Action == lockAsk {
 			return name, "lock; the"
 		}
 		return name, ""
-	})
+	}
+	tr, err := model.Story(context.Background(), sp, "lock/first-served", model.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := tr.Mermaid()
 	want := `sequenceDiagram
     participant p0 as first
     participant p1 as lock#59; the
@@ -76,9 +82,14 @@ func TestMermaid(t *testing.T) {
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	r := mustCheck(t, limiterSpec(limiterBug{noDeduct: true}, "limiter/count"), model.Options{})
-	got = r.Violation.Mermaid(func(_ *limiter, l model.Label, _ *limiter) (string, string) { return "", "" })
-	want = `sequenceDiagram
+}
+
+// A spec without Parties has those that the names of arguments tell.
+func TestMermaidByArguments(t *testing.T) {
+	sp := limiterSpec(limiterBug{noDeduct: true}, "limiter/count")
+	sp.ArgName = nil
+	got := mustCheck(t, sp, model.Options{}).Violation.Mermaid()
+	want := `sequenceDiagram
     participant p0 as limiter
     Note over p0: reserve(0, 0)
     Note over p0: reassign(0, 1)
@@ -86,5 +97,22 @@ func TestMermaid(t *testing.T) {
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	sp.ArgName = func(_ model.Action, arg int, v int16) string { return fmt.Sprintf("%c%d", "rh"[arg], v) }
+	got = mustCheck(t, sp, model.Options{}).Violation.Mermaid()
+	want = `sequenceDiagram
+    participant p0 as r0
+    participant p1 as h0
+    participant p2 as h1
+    p0->>p1: reserve(r0, h0)
+    p0->>p2: reassign(r0, h1)
+    Note over p0,p2: limiter/count, it ends
+`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	sp.ArgName = func(_ model.Action, arg int, v int16) string { return map[int]string{1: "host"}[arg] }
+	if got := mustCheck(t, sp, model.Options{}).Violation.Mermaid(); !strings.Contains(got, "Note over p0: reserve(") {
+		t.Errorf("got\n%s\nwant a note over everybody where nobody takes a step", got)
 	}
 }

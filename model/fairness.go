@@ -26,9 +26,11 @@ func (s Strength) String() string {
 	return fmt.Sprintf("strength(%d)", uint8(s))
 }
 
-// Fair promises that an action is not neglected for ever. Only the Eventually
-// and LeadsTo laws read it. An action without such a promise need never be
-// taken: crashes, losses and whatever the world may do but need not.
+// Fair promises that an action is not neglected for ever. A law on whole runs,
+// an Eventually or a LeadsTo, is judged under its own promises, [Law.Fair], or
+// under those that its spec has for all, [Spec.Fair]. An action without such a
+// promise need never be taken: crashes, losses and whatever the world may do but
+// need not.
 //
 // As in TLA+, a step that leads back to its own state is no step: it neither
 // fulfils a promise nor makes the action enabled.
@@ -59,55 +61,31 @@ func (f Fair) problem(n int) string {
 
 // A promise is one instance of a [Fair].
 type promise struct {
-	fair int // index in Spec.Fair
+	fair int // index in promises.fair
 	args [MaxArgs]int16
 }
 
-// promises gives every label that occurs a small number and finds the promises
-// that its steps fulfil. Sets of promises are words of bits.
+// promises are the instances of a list of Fair on a graph. Sets of promises are
+// words of bits.
 type promises struct {
 	fair   []Fair
-	number map[Label]uint16
-	labels []Label
 	ids    map[promise]int
 	list   []promise
 	member [][]int // by label: the promises it fulfils
-	recent [1 << 10]recentLabel
 }
 
-// recentLabel spares the map for labels that were seen a moment ago.
-type recentLabel struct {
-	label Label
-	id    uint16 // number+1, 0: empty
-}
-
-// maxLabels is how many labels may have numbers.
-const maxLabels = 1<<16 - 1
-
-func newPromises(fair []Fair) *promises {
-	return &promises{fair: fair, number: map[Label]uint16{}, ids: map[promise]int{}}
-}
-
-// label returns the number of l. It is only meant as long as there are no more
-// than maxLabels labels.
-func (p *promises) label(l Label) uint16 {
-	r := &p.recent[l.hash()>>54]
-	if r.id != 0 && r.label == l {
-		return r.id - 1
+// newPromises finds the promises that the labels fulfil, which have the numbers
+// of their places.
+func newPromises(fair []Fair, labels []Label) *promises {
+	p := &promises{fair: fair, ids: map[promise]int{}, member: make([][]int, 0, len(labels))}
+	for _, l := range labels {
+		p.member = append(p.member, p.fulfilled(l))
 	}
-	id, ok := p.number[l]
-	if !ok {
-		id = p.enter(l)
-	}
-	r.label, r.id = l, id+1
-	return id
+	return p
 }
 
-func (p *promises) enter(l Label) uint16 {
-	id := uint16(len(p.labels)) // beyond maxLabels it is never used
-	p.number[l] = id
-	p.labels = append(p.labels, l)
-	var mine []int
+// fulfilled returns the promises that a label fulfils.
+func (p *promises) fulfilled(l Label) (mine []int) {
 	for i, f := range p.fair {
 		if f.Action != l.Action {
 			continue
@@ -122,8 +100,7 @@ func (p *promises) enter(l Label) uint16 {
 		}
 		mine = append(mine, k)
 	}
-	p.member = append(p.member, mine)
-	return id
+	return mine
 }
 
 // words is the length of a set of promises.

@@ -17,7 +17,7 @@ type graph[S comparable] struct {
 	level   []int         // the number of the first state of each level
 	initial int           // states below are initial
 	workers int
-	*promises
+	*labels
 }
 
 // size is the number of states.
@@ -27,6 +27,9 @@ func (g *graph[S]) size() int { return g.states.n }
 func (g *graph[S]) row(v uint32) (from, end int) {
 	return int(*g.first.at(int(v))), int(*g.first.at(int(v) + 1))
 }
+
+// label is that of step e.
+func (g *graph[S]) label(e int) Label { return g.list[*g.by.at(e)] }
 
 // levelEnd is the number after that of the last state of a level.
 func (g *graph[S]) levelEnd(depth int) int {
@@ -69,7 +72,7 @@ type builder[S comparable] struct {
 // is a *MisuseError, one that wraps the context's, or one that says which bound
 // was too small.
 func buildGraph[S comparable](ctx context.Context, sp *Spec[S], o Options, mem *budget, n *news) (*graph[S], error) {
-	g := &graph[S]{spec: sp, budget: mem, workers: o.Workers, promises: newPromises(sp.Fair)}
+	g := &graph[S]{spec: sp, budget: mem, workers: o.Workers, labels: newLabels()}
 	g.states.budget, g.first.budget, g.to.budget, g.by.budget = mem, mem, mem, mem
 	b := &builder[S]{g: g, news: n, max: o.MaxStates, index: newIndex(o.tune.places, &g.states, mem)}
 	for range o.Workers {
@@ -158,14 +161,14 @@ func (b *builder[S]) enter(p *portion[S]) error {
 					g.states.n++
 				}
 			}
-			ok = g.to.push(to) && g.by.push(g.label(p.labels[i]))
+			ok = g.to.push(to) && g.by.push(g.numberOf(p.labels[i]))
 		}
 	}
 	b.index.settle(missing, g.size()-before)
 	switch {
 	case !ok:
 		return g.outOfMemory()
-	case len(g.labels) > maxLabels:
+	case len(g.list) > maxLabels:
 		return fmt.Errorf("more than %d different labels: pass Do fewer or smaller arguments", maxLabels)
 	case g.size() > b.max:
 		return fmt.Errorf("more than %d states: raise MaxStates or lower the bounds", b.max)

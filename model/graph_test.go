@@ -15,7 +15,6 @@ func TestGraphIsTheSameForAnyWorkers(t *testing.T) {
 	states := 0
 	for seed := range seeds {
 		sp := newRandomSpec(seed).spec()
-		sp.Fair = []Fair{{Action: 0, By: 1}}
 		var first []any
 		for _, workers := range []int{1, 2, 3, 8} {
 			o, err := Options{Workers: workers, tune: tuning{places: 1, batch: 3, chunk: 1 + int(seed%5), careful: 5}}.withDefaults()
@@ -26,7 +25,7 @@ func TestGraphIsTheSameForAnyWorkers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := []any{g.level, g.initial, g.labels, g.list}
+			got := []any{g.level, g.initial, g.list}
 			for v := range uint32(g.size()) {
 				got = append(got, *g.states.at(int(v)))
 				from, end := g.row(v)

@@ -76,12 +76,12 @@ func (p *independence[S]) refuse(v uint32, format string, a ...any) error {
 	return &MisuseError{Spec: p.g.spec.Name, Size: p.g.spec.Size, State: p.g.spec.print(p.g.states.at(int(v))), Problem: "Independent: " + fmt.Sprintf(format, a...)}
 }
 
-func (p *independence[S]) name(e int) string { return p.g.spec.LabelString(p.g.labels[*p.g.by.at(e)]) }
+func (p *independence[S]) name(e int) string { return p.g.spec.LabelString(p.g.label(e)) }
 
 // named reports whether Independent names step e of state v.
 func (p *independence[S]) named(v uint32, e int) bool {
 	s := *p.g.states.at(int(v))
-	return p.g.spec.Independent(&s, p.g.labels[*p.g.by.at(e)])
+	return p.g.spec.Independent(&s, p.g.label(e))
 }
 
 // state tests every independent step of v.
@@ -150,7 +150,7 @@ func (p *independence[S]) hits(l *Law[S], v uint32, e int) bool {
 		return false
 	}
 	from, to := *p.g.states.at(int(v)), *p.g.states.at(int(*p.g.to.at(e)))
-	return l.Step(&from, p.g.labels[*p.g.by.at(e)], &to) == (l.Kind == Sometimes)
+	return l.Step(&from, p.g.label(e), &to) == (l.Kind == Sometimes)
 }
 
 // invisible tests that no law tells the states before and after step e apart,

@@ -76,6 +76,44 @@ func TestFairness(t *testing.T) {
 	}
 }
 
+// Each law is judged under its own promises, by Check and by Story; one without a
+// list under those of the spec, one with an empty list under none.
+func TestFairnessOfLaws(t *testing.T) {
+	sp := lockSpec(model.Weak, 1)
+	give := model.Fair{Action: lockGive}
+	served := sp.Laws[1]
+	sp.Laws = sp.Laws[:1]
+	add := func(slug string, fair []model.Fair) {
+		l := served
+		l.Slug, l.Fair = slug, fair
+		sp.Laws = append(sp.Laws, l)
+	}
+	add("lock/weak", nil)
+	add("lock/strong", []model.Fair{{Action: lockTake, Strength: model.Strong, By: 1}, give})
+	add("lock/promised-nothing", []model.Fair{})
+	add("lock/weak-again", []model.Fair{{Action: lockTake, By: 1}, give})
+	add("lock/strong-together", []model.Fair{{Action: lockTake, Strength: model.Strong}, give})
+	want := map[string]struct{ stem, steps int }{
+		"lock/weak": {1, 4}, "lock/promised-nothing": {1, 1}, "lock/weak-again": {1, 4}, "lock/strong-together": {1, 4},
+	}
+	for _, workers := range []int{1, 2, 8} {
+		r := mustCheck(t, sp, model.Options{Workers: workers})
+		for _, v := range r.Verdicts {
+			w, violated := want[v.Law]
+			if got := v.Verdict == model.Violated; got != violated || violated && v.Steps != w.steps {
+				t.Errorf("%d workers: got %+v, want violated is %v, by %d steps", workers, v, violated, w.steps)
+			}
+			if v.Kind != model.LeadsTo {
+				continue
+			}
+			tr, err := model.Story(context.Background(), sp, v.Law, model.Options{Workers: workers})
+			if err != nil || (tr != nil) != violated || violated && (len(tr.Steps) != w.steps || tr.Loop != w.stem) {
+				t.Errorf("%s: got %v, %v; want a story is %v, of %d and %d steps", v.Law, tr, err, violated, w.stem, w.steps-w.stem)
+			}
+		}
+	}
+}
+
 func TestLassoText(t *testing.T) {
 	tr, err := model.Story(context.Background(), lockSpec(model.Weak, 1), "lock/first-served", model.Options{})
 	if err != nil {

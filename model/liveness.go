@@ -65,11 +65,15 @@ func (j *liveJudge[S]) judge(ctx context.Context, o Options) error {
 
 // judgeLaws judges the laws with those numbers, several at a time.
 func (j *liveJudge[S]) judgeLaws(ctx context.Context, g *graph[S], laws []int) error {
-	shared := newFairness(g)
+	shared := sync.OnceValue(func() *fairness[S] { return newFairness(g, j.sp.Fair) })
 	stories, vacuous, errs := make([]*Trace[S], len(laws)), make([]string, len(laws)), make([]error, len(laws))
 	judge := func(k int) {
 		errs[k] = guardedSpec(j.sp, func() (err error) {
-			stories[k], vacuous[k], err = judgeLaw(ctx, shared, &j.sp.Laws[laws[k]])
+			l, under := &j.sp.Laws[laws[k]], shared
+			if l.Fair != nil {
+				under = func() *fairness[S] { return newFairness(g, l.Fair) }
+			}
+			stories[k], vacuous[k], err = judgeLaw(ctx, under(), l)
 			return err
 		})
 	}
@@ -118,15 +122,15 @@ func (j *liveJudge[S]) compare(g *graph[S]) error {
 	return nil
 }
 
-// judgeLaw returns the lasso that violates a law, if there is one, and why the
-// law says nothing, if it does not.
-func judgeLaw[S comparable](ctx context.Context, shared *fairness[S], l *Law[S]) (t *Trace[S], vacuous string, err error) {
-	x, err := newWait(ctx, shared.g, l)
+// judgeLaw returns the lasso that violates a law under the promises, if there is
+// one, and why the law says nothing, if it does not.
+func judgeLaw[S comparable](ctx context.Context, under *fairness[S], l *Law[S]) (t *Trace[S], vacuous string, err error) {
+	x, err := newWait(ctx, under.g, l)
 	if err != nil {
 		return nil, "", err
 	}
 	defer x.free()
-	f := newFairSets(shared)
+	f := newFairSets(under)
 	defer f.free()
 	if err := f.find(ctx, x); err != nil {
 		return nil, "", err
@@ -135,7 +139,7 @@ func judgeLaw[S comparable](ctx context.Context, shared *fairness[S], l *Law[S])
 		return nil, x.vacuous(), nil
 	}
 	s := &lassos[S]{x: x, f: f}
-	return shared.g.tell(l, s.find(lassoEffort)), "", nil
+	return under.g.tell(l, s.find(lassoEffort)), "", nil
 }
 
 // enter gives law i its verdict.
@@ -169,7 +173,7 @@ func liveStory[S comparable](ctx context.Context, sp *Spec[S], o Options, l *Law
 			return err
 		}
 		defer g.free()
-		t, _, err = judgeLaw(ctx, newFairness(g), l)
+		t, _, err = judgeLaw(ctx, newFairness(g, sp.fairTo(l)), l)
 		return err
 	})
 	return t, err
@@ -189,7 +193,7 @@ func guardedSpec[S comparable](sp *Spec[S], f func() error) (err error) {
 func (g *graph[S]) tell(l *Law[S], run *lasso) *Trace[S] {
 	t := &Trace[S]{Law: l.Slug, Kind: l.Kind, Init: *g.states.at(int(run.stem[0])), Lasso: true, Loop: len(run.stem) - 1, Short: run.shortest, spec: g.spec}
 	add := func(e int) {
-		t.Steps = append(t.Steps, Step[S]{Label: g.labels[*g.by.at(e)], State: *g.states.at(int(*g.to.at(e)))})
+		t.Steps = append(t.Steps, Step[S]{Label: g.label(e), State: *g.states.at(int(*g.to.at(e)))})
 	}
 	for i, v := range run.stem[1:] {
 		add(g.step(run.stem[i], v))

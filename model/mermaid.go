@@ -7,11 +7,10 @@ import (
 )
 
 // Mermaid returns the trace as a sequence diagram in the language of Mermaid:
-// the parties are its lifelines, in the order in which they first act. parties
-// tells of each step who takes it and, if it concerns somebody else, whom; with
-// an empty or equal second party it is a note over the first, and with none at
-// all a note over everybody. What repeats for ever is a loop.
-func (t *Trace[S]) Mermaid(parties func(from *S, l Label, to *S) (actor, other string)) string {
+// the parties of [Spec.Parties] are its lifelines, in the order in which they
+// first act. A step that concerns nobody else is a note over its actor, and one
+// without an actor a note over everybody. What repeats for ever is a loop.
+func (t *Trace[S]) Mermaid() string {
 	var body strings.Builder
 	var lifelines []string
 	know := func(name string) int {
@@ -32,7 +31,7 @@ func (t *Trace[S]) Mermaid(parties func(from *S, l Label, to *S) (actor, other s
 		from, text := at, mermaidText(t.spec.LabelString(st.Label))
 		at = st.State
 		to := at
-		switch actor, other := parties(&from, st.Label, &to); {
+		switch actor, other := t.spec.parties(&from, st.Label, &to); {
 		case actor == "":
 			fmt.Fprintf(&body, "%sNote over %s: %s\n", indent, everyone, text)
 		case other == "" || other == actor:

@@ -64,6 +64,10 @@ func TestMisuse(t *testing.T) {
 		{"fair to nobody", func(sp *model.Spec[counter]) { sp.Fair = []model.Fair{{Action: 9}} }, []string{"promise 0", "action 9"}},
 		{"fair by too much", func(sp *model.Spec[counter]) { sp.Fair = []model.Fair{{By: 5}} }, []string{"by 5 arguments"}},
 		{"fair beyond strong", func(sp *model.Spec[counter]) { sp.Fair = []model.Fair{{Strength: 2}} }, []string{"strength(2)"}},
+		{"a law fair to nobody", func(sp *model.Spec[counter]) {
+			sp.Laws[0].Kind, sp.Laws[0].Fair = model.Eventually, []model.Fair{{}, {Action: 9}}
+		}, []string{`law 0 ("counter/small")`, "promise 1", "action 9"}},
+		{"fair of an always", func(sp *model.Spec[counter]) { sp.Laws[0].Fair = []model.Fair{} }, []string{`law 0 ("counter/small")`, "of kind always and has a Fair"}},
 		{"dormant nobody", func(sp *model.Spec[counter]) { sp.Dormant = []model.Action{3} }, []string{"Dormant lists action 3"}},
 		{"panic in a live law", func(sp *model.Spec[counter]) {
 			sp.Laws[0].Kind = model.Eventually

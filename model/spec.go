@@ -15,7 +15,7 @@ const (
 	// Sometimes is reachability: at least one state or step is a witness.
 	Sometimes
 	// Eventually is liveness: every fair run comes to a state in which Holds
-	// is true. What a fair run is, [Spec.Fair] says; a run may stop where no
+	// is true. What a fair run is, [Law.Fair] says; a run may stop where no
 	// fair action is enabled.
 	Eventually
 	// LeadsTo is liveness: on every fair run a state in which When is true is
@@ -66,6 +66,10 @@ type Law[S comparable] struct {
 	// law says nothing about steps. An Always law may have both Holds and
 	// Step, and then claims both; a Sometimes law has exactly one.
 	Step func(from *S, l Label, to *S) bool
+	// Fair lists the promises under which an Eventually or a LeadsTo law is
+	// judged: which actions are not neglected for ever. Nil: those of [Spec.Fair].
+	// An empty list that is not nil: none. Laws of other kinds take no promises.
+	Fair []Fair
 }
 
 // A Spec is a protocol as a plain value: where it begins, which steps it may
@@ -93,8 +97,8 @@ type Spec[S comparable] struct {
 	Dormant []Action
 	// Laws are the sentences to judge.
 	Laws []Law[S]
-	// Fair lists which actions are not neglected for ever. It counts for
-	// Eventually and LeadsTo laws only.
+	// Fair lists the promises for those Eventually and LeadsTo laws that have
+	// none of their own.
 	Fair []Fair
 	// Symmetry reduces the search to one state of each orbit. Nil: none.
 	Symmetry *Symmetry[S]
@@ -113,6 +117,11 @@ type Spec[S comparable] struct {
 	Format func(*S) string
 	// ArgName prints argument number arg (from 0) of an action. Nil: decimal.
 	ArgName func(a Action, arg int, v int16) string
+	// Parties tells who takes a step and, if it concerns somebody else, whom: the
+	// lifelines of [Trace.Mermaid]. With an empty actor it is everybody's. Nil: an
+	// action's first argument takes the step and its second is whom it concerns,
+	// by the names that ArgName has for them, if there is one.
+	Parties func(from *S, l Label, to *S) (actor, other string)
 }
 
 // validate returns an error that says what to change if the checker cannot
@@ -148,7 +157,7 @@ func (sp *Spec[S]) validate() error {
 	}
 	slugs := map[string]bool{Deadlock: true}
 	for i := range sp.Laws {
-		if problem := sp.Laws[i].problem(slugs); problem != "" {
+		if problem := sp.Laws[i].problem(slugs, len(sp.Actions)); problem != "" {
 			return refuse("law %d (%q) %s", i, sp.Laws[i].Slug, problem)
 		}
 		slugs[sp.Laws[i].Slug] = true
@@ -172,8 +181,9 @@ func (sp *Spec[S]) validate() error {
 	return nil
 }
 
-// problem says what is wrong with the law, given the slugs already taken.
-func (l *Law[S]) problem(taken map[string]bool) string {
+// problem says what is wrong with a law of a spec with n actions, given the slugs
+// already taken.
+func (l *Law[S]) problem(taken map[string]bool, n int) string {
 	switch {
 	case l.Slug == "":
 		return "has no slug"
@@ -193,8 +203,23 @@ func (l *Law[S]) problem(taken map[string]bool) string {
 		return "is a LeadsTo without When: say from which states on it waits, or use Eventually"
 	case l.When != nil && l.Kind != LeadsTo && (l.Kind != Always || l.Holds == nil):
 		return "has a When: only LeadsTo, and Always with Holds, are narrowed by it"
+	case l.Fair != nil && !l.Kind.live():
+		return fmt.Sprintf("is of kind %v and has a Fair: only Eventually and LeadsTo are judged under promises", l.Kind)
+	}
+	for i, f := range l.Fair {
+		if problem := f.problem(n); problem != "" {
+			return fmt.Sprintf("has a Fair whose promise %d %s", i, problem)
+		}
 	}
 	return ""
+}
+
+// fairTo returns the promises under which a law on whole runs is judged.
+func (sp *Spec[S]) fairTo(l *Law[S]) []Fair {
+	if l.Fair != nil {
+		return l.Fair
+	}
+	return sp.Fair
 }
 
 // hit reports whether a state violates the law, or shows it if the law is a
@@ -212,6 +237,20 @@ func (sp *Spec[S]) format(s *S) string {
 		return sp.Format(s)
 	}
 	return fmt.Sprintf("%+v", *s)
+}
+
+// parties tells who takes a step and whom it concerns.
+func (sp *Spec[S]) parties(from *S, l Label, to *S) (actor, other string) {
+	if sp.Parties != nil {
+		return sp.Parties(from, l, to)
+	}
+	name := func(arg int) string {
+		if sp.ArgName == nil || arg >= int(l.N) {
+			return ""
+		}
+		return sp.ArgName(l.Action, arg, l.Args[arg])
+	}
+	return name(0), name(1)
 }
 
 // print is format for errors: should Format panic, it prints plainly.

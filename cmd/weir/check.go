@@ -134,7 +134,7 @@ func (f family[S]) builtIns() (out []builtIn) {
 		make = func(variant string) builtIn {
 			return builtIn{protocol: f.name, size: s.name, variant: variant, deep: i >= len(f.sizes), with: make,
 				run: func(ctx context.Context, o cmdline.Options, out, errs io.Writer) int {
-					return cmdline.Run(ctx, s.spec(variant), f.parties, o, out, errs)
+					return cmdline.Run(ctx, s.spec(variant), o, out, errs)
 				}}
 		}
 		out = append(out, make(""))
@@ -143,7 +143,7 @@ func (f family[S]) builtIns() (out []builtIn) {
 		sp := r.spec()
 		out = append(out, builtIn{protocol: f.name, size: sp.Size, variant: r.variant, law: r.law, steps: r.steps,
 			run: func(ctx context.Context, o cmdline.Options, out, errs io.Writer) int {
-				return cmdline.Run(ctx, sp, f.parties, o, out, errs)
+				return cmdline.Run(ctx, sp, o, out, errs)
 			}})
 	}
 	return out

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/weir-dev/weir/model"
 	"github.com/weir-dev/weir/model/cmdline"
 )
 
@@ -144,43 +143,6 @@ func TestCheckBuiltIn(t *testing.T) {
 		t.Errorf("one file for several specs: got exit %d", code)
 	}
 	contains(t, "error", errs.String(), "takes one: name a size, as in gateway/ci, or a law")
-}
-
-// Every action of the specs has its place in a diagram, and no other has.
-func TestParties(t *testing.T) {
-	coversActions(t, remoteFamily(), remoteActs)
-	coversActions(t, gatewayFamily(), gatewayActs)
-	if a, b := gatewayParties(nil, labelOf(t, "sent", 2, 1), nil); a != theGateway || b != "h2" {
-		t.Errorf("got a request sent from %q to %q, want it from the Gateway to h2", a, b)
-	}
-}
-
-func coversActions[S comparable](t *testing.T, f family[S], acts map[string]party) {
-	t.Helper()
-	known := make(map[string]bool)
-	for _, name := range f.sizes[0].spec("").Actions {
-		known[name] = true
-		if acts[name].actor == "" {
-			t.Errorf("nobody takes the step %s of the %s in a diagram", name, f.name)
-		}
-	}
-	for name := range acts {
-		if !known[name] {
-			t.Errorf("a diagram knows %s, which is no action of the %s", name, f.name)
-		}
-	}
-}
-
-func labelOf(t *testing.T, action string, args ...int16) model.Label {
-	for i, name := range gatewayNames.Actions {
-		if name == action {
-			l := model.Label{Action: model.Action(i), N: uint8(len(args))}
-			copy(l.Args[:], args)
-			return l
-		}
-	}
-	t.Fatalf("there is no action %s", action)
-	return model.Label{}
 }
 
 // The help names every flag of check.

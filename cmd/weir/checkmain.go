@@ -44,7 +44,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "check: the spec does not come back: ended without a report")
 		os.Exit(cmdline.Undecided)
 	}()
-	os.Exit(cmdline.Main(ctx, os.Args[1:], {{if .Fails}}own.{{.Func}}{{else}}cmdline.Sure(own.{{.Func}}){{end}}, {{if .Parties}}own.{{.Func}}Parties{{else}}nil{{end}}, os.Stdout, os.Stderr))
+	os.Exit(cmdline.Main(ctx, os.Args[1:], {{if .Fails}}own.{{.Func}}{{else}}cmdline.Sure(own.{{.Func}}){{end}}, os.Stdout, os.Stderr))
 }
 `))
 
@@ -52,7 +52,7 @@ func main() {
 func (o *own) build(ctx context.Context) (string, error) {
 	var source bytes.Buffer
 	if err := ownMain.Execute(&source, map[string]any{"Cmdline": cmdlinePackage, "Package": o.pkg.ImportPath,
-		"Func": o.name, "Patience": int64(ownPatience), "Fails": o.fails, "Parties": o.parties}); err != nil {
+		"Func": o.name, "Patience": int64(ownPatience), "Fails": o.fails}); err != nil {
 		return "", err
 	}
 	home, err := filepath.Abs(o.home())
@@ -75,17 +75,9 @@ func (o *own) build(ctx context.Context) (string, error) {
 		return binary, nil
 	}
 	if strings.Contains(string(said), filepath.Join(below, "main.go")) {
-		return "", usageError{fmt.Errorf("func %s returns %s, want *model.Spec[S], alone or with an error%s\n%s", o.name, o.result, o.partiesWanted(), head(string(said), compilerLines))}
+		return "", usageError{fmt.Errorf("func %s returns %s, want *model.Spec[S], alone or with an error\n%s", o.name, o.result, head(string(said), compilerLines))}
 	}
 	return "", fmt.Errorf("%s can't be built: %w\n%s", o.pkg.ImportPath, err, head(string(said), compilerLines))
-}
-
-// partiesWanted says what form the function for lifelines has, if there is one.
-func (o *own) partiesWanted() string {
-	if !o.parties {
-		return ""
-	}
-	return fmt.Sprintf("; and func %sParties, want func(from *S, l model.Label, to *S) (actor, other string)", o.name)
 }
 
 // ownPatience is how long the program may take to end once it is told to.

@@ -51,9 +51,8 @@ type own struct {
 	pkg         ownPackage
 	// name is the function's, result what it returns, as the source has it.
 	name, result string
-	// Fails is whether it returns an error, too; Parties whether the package has
-	// a function that tells the lifelines of diagrams.
-	fails, parties bool
+	// fails is whether it returns an error, too.
+	fails bool
 }
 
 // ownPackage is what the go command says of the user's package.
@@ -179,9 +178,7 @@ func (o *own) findFunc() error {
 			return fmt.Errorf("func %s returns %s and %s, want *model.Spec[S], alone or with an error", o.name, o.result, types.ExprString(last))
 		}
 	}
-	parties, err := o.declared(append(o.pkg.GoFiles, o.pkg.CgoFiles...), o.name+"Parties")
-	o.parties = parties != nil
-	return err
+	return nil
 }
 
 // declared finds a function in some files of the package; nil if it isn't there.

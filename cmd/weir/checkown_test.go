@@ -44,11 +44,10 @@ func Spec() (*model.Spec[State], error) {
 			}
 		},
 		Laws: []model.Law[State]{{Slug: "lock/exclusive", Holds: func(s *State) bool { return s.At != [2]uint8{1, 1} }}},
+		Parties: func(_ *State, l model.Label, _ *State) (actor, other string) {
+			return []string{"ann", "bob"}[l.Args[0]], "lock"
+		},
 	}, nil
-}
-
-func SpecParties(_ *State, l model.Label, _ *State) (actor, other string) {
-	return []string{"ann", "bob"}[l.Args[0]], "lock"
 }
 
 func Endless() *model.Spec[uint64] {

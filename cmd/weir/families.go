@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/weir-dev/weir/model"
-	"github.com/weir-dev/weir/model/cmdline"
 	"github.com/weir-dev/weir/model/gatewayspec"
 	"github.com/weir-dev/weir/model/remotespec"
 )
@@ -15,7 +14,6 @@ type family[S comparable] struct {
 	// sizes are for every change, deep for a longer look.
 	sizes, deep []size[S]
 	refutations []refutation[S]
-	parties     cmdline.Parties[S]
 }
 
 // size is a spec within named bounds.
@@ -34,7 +32,7 @@ type refutation[S comparable] struct {
 }
 
 func remoteFamily() family[remotespec.State] {
-	f := family[remotespec.State]{name: "remote", parties: remoteParties}
+	f := family[remotespec.State]{name: "remote"}
 	byName := make(map[string]remotespec.Variant)
 	for _, v := range remotespec.Variants() {
 		byName[v.String()] = v
@@ -59,7 +57,7 @@ func remoteFamily() family[remotespec.State] {
 }
 
 func gatewayFamily() family[gatewayspec.State] {
-	f := family[gatewayspec.State]{name: "gateway", parties: gatewayParties}
+	f := family[gatewayspec.State]{name: "gateway"}
 	byName := make(map[string]gatewayspec.Variant)
 	for _, v := range gatewayspec.Variants() {
 		byName[v.String()] = v

@@ -9,7 +9,7 @@
 //	func main() {
 //		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 //		defer stop()
-//		os.Exit(cmdline.Main(ctx, os.Args[1:], cmdline.Sure(lock.Spec), nil, os.Stdout, os.Stderr))
+//		os.Exit(cmdline.Main(ctx, os.Args[1:], cmdline.Sure(lock.Spec), os.Stdout, os.Stderr))
 //	}
 //
 // The report goes to one writer and what is in the way of it, progress and
@@ -21,7 +21,5 @@
 //
 // # Words
 //
-// Parties are the lifelines of a sequence diagram: who takes a step, and whom it
-// concerns. A story here shows the initial state, and after each step what it has
-// changed.
+// A story here shows the initial state, and after each step what it has changed.
 package cmdline

@@ -26,13 +26,10 @@ func removeFiles(o Options) error {
 }
 
 // writeFiles writes the state graph and the diagram where the options want them.
-func (c *checked[S]) writeFiles(ctx context.Context, parties Parties[S], o Options) error {
+func (c *checked[S]) writeFiles(ctx context.Context, o Options) error {
 	var all []error
 	if o.Mermaid != "" && c.story != nil {
-		if parties == nil {
-			parties = byArguments(c.spec)
-		}
-		all = append(all, os.WriteFile(o.Mermaid, []byte(c.story.Mermaid(parties)), 0o666))
+		all = append(all, os.WriteFile(o.Mermaid, []byte(c.story.Mermaid()), 0o666))
 	}
 	if o.DOT == "" && o.JSON == "" {
 		return errors.Join(all...)
@@ -63,18 +60,4 @@ func writeFile(path string, write func(io.Writer) error) error {
 		return err
 	}
 	return errors.Join(write(f), f.Close())
-}
-
-// byArguments takes an action's first argument for who takes the step and its
-// second for whom it concerns, if the spec has names for them.
-func byArguments[S comparable](sp *model.Spec[S]) Parties[S] {
-	return func(_ *S, l model.Label, _ *S) (actor, other string) {
-		name := func(arg int) string {
-			if sp.ArgName == nil || arg >= int(l.N) {
-				return ""
-			}
-			return sp.ArgName(l.Action, arg, l.Args[arg])
-		}
-		return name(0), name(1)
-	}
 }

@@ -23,10 +23,6 @@ const (
 	Broken    = 4 // the spec is misused, or says nothing somewhere
 )
 
-// Parties tells who takes a step and, if it concerns somebody else, whom. It is
-// what [model.Trace.Mermaid] takes.
-type Parties[S comparable] func(from *S, l model.Label, to *S) (actor, other string)
-
 // Sure makes what [Main] takes of a function that can't fail.
 func Sure[S comparable](spec func() *model.Spec[S]) func() (*model.Spec[S], error) {
 	return func() (*model.Spec[S], error) { return spec(), nil }
@@ -35,8 +31,7 @@ func Sure[S comparable](spec func() *model.Spec[S]) func() (*model.Spec[S], erro
 // Main reads options from the arguments of a command, as [Options.Define] has
 // them, makes the spec and gives both to [Run]. It returns the exit code, which is
 // Usage for arguments that make no sense, and Broken if the spec can't be made.
-// parties may be nil.
-func Main[S comparable](ctx context.Context, args []string, spec func() (*model.Spec[S], error), parties Parties[S], out, errs io.Writer) (code int) {
+func Main[S comparable](ctx context.Context, args []string, spec func() (*model.Spec[S], error), out, errs io.Writer) (code int) {
 	defer guard(errs, &code)
 	var o Options
 	f := flag.NewFlagSet("check", flag.ContinueOnError)
@@ -56,17 +51,15 @@ func Main[S comparable](ctx context.Context, args []string, spec func() (*model.
 		fmt.Fprintf(errs, "check: the spec can't be made: %v\n", err)
 		return Broken
 	}
-	return Run(ctx, sp, parties, o, out, errs)
+	return Run(ctx, sp, o, out, errs)
 }
 
 // Run checks a spec, writes the report to out and what is in its way, progress
 // and errors, to errs, and returns the exit code. When ctx ends, the search does
-// too: Undecided, and the report has what is known. parties is for diagrams; nil
-// takes an action's first argument for who takes the step and its second for whom
-// it concerns, if the spec has names for them.
+// too: Undecided, and the report has what is known.
 //
-// A panic of a function of the spec, or of parties, is Broken.
-func Run[S comparable](ctx context.Context, sp *model.Spec[S], parties Parties[S], o Options, out, errs io.Writer) (code int) {
+// A panic of a function of the spec is Broken.
+func Run[S comparable](ctx context.Context, sp *model.Spec[S], o Options, out, errs io.Writer) (code int) {
 	defer guard(errs, &code)
 	refuse := func(code int, err error) int {
 		fmt.Fprintf(errs, "check: %v\n", err)
@@ -105,7 +98,7 @@ func Run[S comparable](ctx context.Context, sp *model.Spec[S], parties Parties[S
 	if o.Mermaid != "" && c.story == nil {
 		fmt.Fprintf(errs, "check: there is no story for %s: no law is told to be violated; --law with a sometimes law tells its witness\n", o.Mermaid)
 	}
-	fail := c.writeFiles(ctx, parties, o)
+	fail := c.writeFiles(ctx, o)
 	c.code(fail)
 	if o.Result != "" {
 		fail = errors.Join(fail, c.record().write(o.Result))

@@ -134,7 +134,7 @@ func TestBroken(t *testing.T) {
 func TestCommandLine(t *testing.T) {
 	run := func(spec func() (*model.Spec[lock], error), args ...string) (int, string) {
 		var out bytes.Buffer
-		code := Main(t.Context(), args, spec, nil, &out, &out)
+		code := Main(t.Context(), args, spec, &out, &out)
 		return code, out.String()
 	}
 	good := Sure(func() *model.Spec[lock] { return lockSpec(false) })
@@ -157,6 +157,27 @@ func TestCommandLine(t *testing.T) {
 		if code, out := run(c.spec, strings.Fields(c.args)...); code != c.code || !strings.Contains(out, c.says) {
 			t.Errorf("%q: got exit %d and\n%s\nwant %d and %q", c.args, code, out, c.code, c.says)
 		}
+	}
+}
+
+// A diagram has the parties of the spec, and what they panic with is told.
+func TestParties(t *testing.T) {
+	sp := lockSpec(true)
+	sp.Parties = func(_ *lock, l model.Label, _ *lock) (actor, other string) {
+		return [...]string{"ann", "bob"}[l.Args[0]], "lock"
+	}
+	o := Options{Mermaid: filepath.Join(t.TempDir(), "s.mmd")}
+	if code, _, errs := checkSpec(t, sp, o); code != Violated || errs != "" {
+		t.Errorf("got exit %d and %q", code, errs)
+	}
+	text, err := os.ReadFile(o.Mermaid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(t, "mermaid", string(text), "participant p0 as ann\n", "p0->>p1: ask(0)\n", "p2->>p1: take(1)\n")
+	sp.Parties = func(*lock, model.Label, *lock) (actor, other string) { panic("nobody") }
+	if code, _, errs := checkSpec(t, sp, o); code != Broken || !strings.Contains(errs, "panic: nobody") {
+		t.Errorf("got exit %d and %q, want %d", code, errs, Broken)
 	}
 }
 
@@ -227,7 +248,7 @@ func TestClosedOutput(t *testing.T) {
 	r, w := io.Pipe()
 	r.Close()
 	var errs bytes.Buffer
-	if code := Run(t.Context(), lockSpec(false), nil, Options{}, w, &errs); code != Usage {
+	if code := Run(t.Context(), lockSpec(false), Options{}, w, &errs); code != Usage {
 		t.Errorf("got exit %d and %q, want %d", code, errs.String(), Usage)
 	}
 }

@@ -60,7 +60,7 @@ func checkSpec[S comparable](t *testing.T, sp *model.Spec[S], o Options) (code i
 
 func checkWithin[S comparable](ctx context.Context, sp *model.Spec[S], o Options) (code int, out, errs string) {
 	var b, e bytes.Buffer
-	code = Run(ctx, sp, nil, o, &b, &e)
+	code = Run(ctx, sp, o, &b, &e)
 	return code, b.String(), e.String()
 }
 

@@ -2,7 +2,6 @@ package cmdline
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -90,21 +89,5 @@ func TestNumbers(t *testing.T) {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
-	}
-}
-
-func TestByArguments(t *testing.T) {
-	sp := lockSpec(false)
-	l := model.Label{Action: 1, N: 1, Args: [4]int16{1}}
-	if a, b := byArguments(sp)(nil, l, nil); a != "" || b != "" {
-		t.Errorf("without names: got %q and %q", a, b)
-	}
-	sp.ArgName = func(_ model.Action, arg int, v int16) string { return fmt.Sprintf("%c%d", "ch"[arg], v) }
-	if a, b := byArguments(sp)(nil, l, nil); a != "c1" || b != "" {
-		t.Errorf("one argument: got %q and %q", a, b)
-	}
-	l.N = 2
-	if a, b := byArguments(sp)(nil, l, nil); a != "c1" || b != "h0" {
-		t.Errorf("two arguments: got %q and %q", a, b)
 	}
 }

@@ -101,11 +101,11 @@
 // about the host itself.
 //
 // Laws on whole runs are judged under the fairness of their own sentences, which
-// differ: [Promise] says whose steps are fair at a size, and with it which of
-// the laws are judged there. Under [GatewayFair] they are gateway/no-lockup in
-// both halves, gateway/answered for requests with a deadline, and
-// gateway/close-returns; under [HostsFair] gateway/answered for all.
-// [HostHalf] is the half of gateway/no-lockup that is about hosts, alone.
+// differ. gateway/no-lockup, which is stated where a request that waits gives up
+// in the end, and gateway/close-returns are promised the gateway's own steps and
+// its timers, and nothing of hosts, callers and network. So is gateway/answered
+// at a size with deadlines, where it is about the requests that have one;
+// elsewhere it is about all, and hosts promise to answer or to detach.
 //
 // # Words
 //

@@ -2,8 +2,9 @@ package gatewayspec
 
 import "github.com/weir-dev/weir/model"
 
-// fair lists what is not neglected for ever: exactly what the sentences of the
-// liveness laws name.
+// fair lists what is not neglected for ever, which is the gateway's own: exactly
+// what the sentences of the liveness laws name. It promises nothing of hosts,
+// callers and network.
 //
 // Reserve is strongly fair, for each request: a request that has an eligible
 // host again and again is reserved, also if the host is ineligible in between.
@@ -19,7 +20,7 @@ import "github.com/weir-dev/weir/model"
 // promise for the action as a whole says the same as one for each request or
 // host, and costs less.
 func (m machine) fair() []model.Fair {
-	fair := []model.Fair{
+	return []model.Fair{
 		{Action: Reserve, Strength: model.Strong, By: 1},
 		{Action: Reassign, Strength: model.Strong, By: 1},
 		m.sentFair(),
@@ -30,12 +31,13 @@ func (m machine) fair() []model.Fair {
 		{Action: CloseEnd},
 		{Action: Due, By: 1}, {Action: NoHost}, {Action: Deadline}, {Action: Relent, By: 1},
 	}
-	if m.Promise == HostsFair {
-		fair = append(fair, []model.Fair{
-			{Action: Deliver, By: 1}, {Action: HandleBegin}, {Action: HandleEnd}, {Action: HostReply},
-		}...)
-	}
-	return fair
+}
+
+// hostsFair promises besides that hosts answer or detach.
+func (m machine) hostsFair() []model.Fair {
+	return append(m.fair(), []model.Fair{
+		{Action: Deliver, By: 1}, {Action: HandleBegin}, {Action: HandleEnd}, {Action: HostReply},
+	}...)
 }
 
 func (m machine) sentFair() model.Fair {

@@ -2,7 +2,9 @@ package gatewayspec
 
 import "github.com/weir-dev/weir/model"
 
-// eventually returns the laws on whole runs, under the promises of fair.
+// eventually returns the laws on whole runs. All are judged under the promises of
+// fair but gateway/answered where no request has a deadline: then hosts promise
+// to answer or to detach.
 //
 // Requests are finite in number, and so is how often one begins to wait in a
 // fair run, so that "every request that waits is reserved" is "whenever some
@@ -16,23 +18,19 @@ import "github.com/weir-dev/weir/model"
 // is eligible again and again is.
 func (m machine) eventually() []model.Law[State] {
 	var laws []model.Law[State]
-	leads := func(slug string, when func(*State) bool) {
-		laws = append(laws, model.Law[State]{Slug: slug, Kind: model.LeadsTo, When: when, Holds: func(s *State) bool { return !when(s) }})
+	ends := func(slug string, fair []model.Fair, open func(*State) bool) {
+		laws = append(laws, model.Law[State]{Slug: slug, Kind: model.LeadsTo, When: open, Holds: func(s *State) bool { return !open(s) }, Fair: fair})
 	}
-	alone := m.Promise == GatewayFair
-	if m.Promise == HostHalf {
-		leads("gateway/no-lockup", m.anyLocked)
+	if m.MaxWait {
+		ends("gateway/no-lockup", nil, func(s *State) bool { return s.anyWaits() || m.anyLocked(s) })
 	}
-	if alone && m.MaxWait {
-		leads("gateway/no-lockup", func(s *State) bool { return s.anyWaits() || m.anyLocked(s) })
+	switch {
+	case m.Deadlines > 0:
+		ends("gateway/answered", nil, func(s *State) bool { return s.anyOpen(m.Deadlines) })
+	case m.MaxWait:
+		ends("gateway/answered", m.hostsFair(), func(s *State) bool { return s.anyOpen(m.Requests) })
 	}
-	if alone && m.Deadlines > 0 {
-		leads("gateway/answered", func(s *State) bool { return s.anyOpen(m.Deadlines) })
-	}
-	if m.Promise == HostsFair {
-		leads("gateway/answered", func(s *State) bool { return s.anyOpen(m.Requests) })
-	}
-	if alone && m.Close {
+	if m.Close {
 		laws = append(laws, model.Law[State]{Slug: "gateway/close-returns", Kind: model.LeadsTo,
 			When:  func(s *State) bool { return s.Closing == closeExpired },
 			Holds: func(s *State) bool { return s.Closing == closeEnded }})

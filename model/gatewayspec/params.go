@@ -80,28 +80,9 @@ type Params struct {
 	// Forgeries is how many answers hosts may make up, 0 to 2.
 	Forgeries int
 
-	// Promise says which liveness laws are judged, because each is judged under
-	// the fairness of its own sentence.
-	Promise Promise
 	// Variant is the bug that the spec has; Correct for none.
 	Variant Variant
 }
-
-// Promise is whose steps are fair, and with it which liveness laws are judged.
-type Promise uint8
-
-const (
-	// GatewayFair promises the gateway's own steps and its timers, and nothing
-	// of hosts, callers and network: for no-lockup and close-returns. It is the
-	// zero value.
-	GatewayFair Promise = iota
-	// HostHalf promises the same, and of no-lockup judges alone that a paused
-	// host that has answered everything resumes.
-	HostHalf
-	// HostsFair promises also that hosts answer or detach: for answered.
-	HostsFair
-	promiseEnd
-)
 
 // Validate returns an error that names the field, its value and its bounds if
 // p is not a world that a State has room for.
@@ -142,10 +123,6 @@ func (p Params) Validate() error {
 	switch {
 	case p.Name == "":
 		return fmt.Errorf("gatewayspec: Name is empty, want the size's name in reports")
-	case p.Promise >= promiseEnd:
-		return fmt.Errorf("gatewayspec: Promise is %d, want one below %d", p.Promise, promiseEnd)
-	case p.Promise == HostsFair && !p.MaxWait && p.Deadlines < p.Requests:
-		return fmt.Errorf("gatewayspec: Promise is HostsFair without MaxWait: a request that never has an eligible host would count against the law")
 	case p.Variant >= variantEnd:
 		return fmt.Errorf("gatewayspec: Variant is %d, want one below %d", p.Variant, variantEnd)
 	}

@@ -2,7 +2,8 @@ package gatewayspec
 
 // Sizes returns the sizes for every change, in the order of reports. Each has
 // in it what is worth seeing together, and together they have every action and
-// every fact; they take some ten seconds on two cores.
+// every fact; they take some ten seconds on two cores. Each judges
+// gateway/no-lockup and gateway/answered, too.
 func Sizes() []Params {
 	return []Params{CI(), ciClose(), ciRefuse(), ciDrains(), CILimit2(), ciQueue(), ciLosses(), ciWaits(), ciHosts3(), CIHostile()}
 }
@@ -40,11 +41,10 @@ func ciRefuse() Params {
 	return p
 }
 
-// ciDrains is about hosts that leave, come back and refuse without end, and
-// answer what they take.
+// ciDrains is about hosts that leave, come back and refuse without end.
 func ciDrains() Params {
 	p := base("ci-drains")
-	p.MaxAttempts, p.Refusals, p.Drains, p.Promise = 1, Ever, Ever, HostsFair
+	p.MaxAttempts, p.Refusals, p.Drains = 1, Ever, Ever
 	return p
 }
 
@@ -56,24 +56,24 @@ func CILimit2() Params {
 	return p
 }
 
-// ciQueue is about a queue that is full, with three requests; its hosts answer
-// or detach, and their limits change without end.
+// ciQueue is about a queue that is full, with three requests, while limits change
+// without end.
 func ciQueue() Params {
 	p := base("ci-queue")
-	p.Requests, p.Limit, p.Mark, p.MaxAttempts, p.Waiting, p.Limits, p.Promise = 3, 2, 1, 1, 1, Ever, HostsFair
+	p.Requests, p.Limit, p.Mark, p.MaxAttempts, p.Waiting, p.Limits = 3, 2, 1, 1, 1, Ever
 	return p
 }
 
 // ciLosses is about streams that break without end under a request that may be
-// run twice and one that may not; its hosts answer or detach.
+// run twice and one that may not.
 func ciLosses() Params {
 	p := base("ci-losses")
-	p.Losses, p.NonIdempotent, p.Promise = Ever, 1, HostsFair
+	p.Losses, p.NonIdempotent = Ever, 1
 	return p
 }
 
 // ciWaits is about requests that wait while hosts come and go and limits change
-// without end; nobody promises anything for the hosts.
+// without end.
 func ciWaits() Params {
 	p := base("ci-waits")
 	p.MaxAttempts, p.Losses, p.Limits = 1, Ever, Ever
@@ -108,7 +108,7 @@ func Deep() Params {
 // that come on the next attachment.
 func deepLosses() Params {
 	p := base("deep-losses")
-	p.Losses, p.LateAnswers, p.Promise = Ever, true, HostsFair
+	p.Losses, p.LateAnswers = Ever, true
 	return p
 }
 

@@ -31,6 +31,7 @@ func (m machine) spec() *model.Spec[State] {
 		Done:    m.done,
 		Format:  m.format,
 		ArgName: argName,
+		Parties: parties,
 	}
 }
 

@@ -305,8 +305,6 @@ func TestValidate(t *testing.T) {
 		"Limits is 4":                      func(p *Params) { p.Limits = 4 },
 		"Forgeries is 3":                   func(p *Params) { p.Forgeries = 3 },
 		"Name is empty":                    func(p *Params) { p.Name = "" },
-		"Promise is 3":                     func(p *Params) { p.Promise = promiseEnd },
-		"without MaxWait":                  func(p *Params) { p.Promise, p.MaxWait = HostsFair, false },
 		"Variant is":                       func(p *Params) { p.Variant = variantEnd },
 	} {
 		p := CI()

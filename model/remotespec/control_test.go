@@ -250,12 +250,12 @@ func TestControls(t *testing.T) {
 				x.Do(Accept, odd).Messenger = messengerDead
 			}
 		}},
-		{"for ever", "remote/answered", onRuns(Answered, calm(Small())), func(s *State, x *model.Next[State]) {
+		{"for ever", "remote/answered", onRuns(calm(Small())), func(s *State, x *model.Next[State]) {
 			if s.Flight != 0 && s.Messenger == messengerIdle && s.current() != 0 {
 				x.Do(Accept, odd).Messenger = messengerDead
 			}
 		}},
-		{"listener stays", "remote/close-returns", onRuns(CloseReturns, Small()), func(s *State, x *model.Next[State]) {
+		{"listener stays", "remote/close-returns", onRuns(Small()), func(s *State, x *model.Next[State]) {
 			if s.Closing == closeExpired && s.current() != 0 {
 				x.Do(Accept, odd).link(s.Epoch).Listener = listenerChecked
 			}

@@ -53,10 +53,11 @@
 // # Whole runs
 //
 // remote/answered and remote/close-returns are judged on all fair runs through
-// worlds in which the network may refuse and lose for ever. The promises are
-// listed in one place, and a test leaves out each in turn. Close asks
-// nothing of anybody but the Remote. That something is answered takes an attempt
-// that succeeds now and then, and a link that now and then lasts until it is.
+// worlds in which the network may refuse and lose for ever, each under promises
+// of its own. They are listed in one place, and a test leaves out each in turn.
+// Close asks nothing of anybody but the Remote. That something is answered takes
+// an attempt that succeeds now and then, and a link that now and then lasts until
+// it is.
 //
 // # Where the rules were silent, or did not do
 //

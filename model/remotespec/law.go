@@ -38,13 +38,13 @@ func (m machine) laws() []model.Law[State] {
 // wholeRuns returns the laws that say what comes in the end. Where runs are not
 // judged, remote/answered is there with its part that is safety.
 func (m machine) wholeRuns() []model.Law[State] {
-	switch m.Runs {
-	case Answered:
-		return []model.Law[State]{answered()}
-	case CloseReturns:
-		return []model.Law[State]{closeReturns()}
+	switch {
+	case !m.Runs:
+		return []model.Law[State]{{Slug: "remote/answered", Holds: m.answeredAtRest}}
+	case m.Close:
+		return []model.Law[State]{m.answered(), closeReturns()}
 	}
-	return []model.Law[State]{{Slug: "remote/answered", Holds: m.answeredAtRest}}
+	return []model.Law[State]{m.answered()}
 }
 
 // Only keeps the laws with the slug, so that no other ends the search before.

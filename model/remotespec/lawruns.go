@@ -5,11 +5,12 @@ import "github.com/weir-dev/weir/model"
 // answered: whenever an accepted message is unresolved or its outcome waits
 // for its dispatch, later none is. Messages are finite in a spec, so that this
 // says it of each. Once the time of Close is up nothing more is dispatched.
-func answered() model.Law[State] {
+func (m machine) answered() model.Law[State] {
 	return model.Law[State]{
 		Slug: "remote/answered", Kind: model.LeadsTo,
 		When:  func(s *State) bool { return !s.allDispatched() },
 		Holds: (*State).allDispatched,
+		Fair:  m.answeredFair(),
 	}
 }
 
@@ -25,6 +26,7 @@ func closeReturns() model.Law[State] {
 		Slug: "remote/close-returns", Kind: model.LeadsTo,
 		When:  func(s *State) bool { return s.Closing == closeExpired },
 		Holds: func(s *State) bool { return s.Closing == closeEnded },
+		Fair:  closeFair(),
 	}
 }
 

@@ -59,7 +59,7 @@ func (s *State) lose(e uint8) {
 // canBeSteady is whether the network can let a link be: only where it may lose
 // links for ever does that make a difference.
 func (m machine) canBeSteady() bool {
-	return m.Runs == Answered && m.Losses == Unlimited && m.rule != stepByStep
+	return m.Runs && m.Losses == Unlimited && m.rule != stepByStep
 }
 
 // endLink ends the link that is up, in one step: the backoff begins; in

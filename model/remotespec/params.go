@@ -21,22 +21,6 @@ const (
 // Unlimited, as Losses or Refusals, lets the network do it again and again.
 const Unlimited = -1
 
-// Runs says which law on whole runs is judged. Each has promises of its own,
-// and a spec has one list of promises, so that a size judges one of them.
-type Runs uint8
-
-const (
-	// NoRuns: no law on whole runs. Of remote/answered the part that is safety
-	// is stated instead, because a whole graph costs four times as much.
-	NoRuns Runs = iota
-	// Answered judges remote/answered, under the promises of its sentence.
-	Answered
-	// CloseReturns judges remote/close-returns, under promises of the Remote's
-	// own steps only.
-	CloseReturns
-	runsEnd
-)
-
 // Params bounds the world that the spec explores. The zero value is refused;
 // start from one of [Sizes] or from [Small].
 //
@@ -80,8 +64,10 @@ type Params struct {
 	// Goroutines is whether the end of a link at the peer and the end of the
 	// goroutine that reads it are two steps.
 	Goroutines bool
-	// Runs is which law on whole runs is judged.
-	Runs Runs
+	// Runs is whether laws on whole runs are judged: remote/answered and, with
+	// Close, remote/close-returns. Without it the part of remote/answered that is
+	// safety is stated instead, because a whole graph costs four times as much.
+	Runs bool
 	// Variant is the bug that the spec has; Correct for none.
 	Variant Variant
 	// rule is which of the protocol's rules is replaced by a simpler one that
@@ -184,10 +170,6 @@ func (p Params) Validate() error {
 		return fmt.Errorf("remotespec: Window is %d in sync, want 1", p.Window)
 	case !p.recycles() && links > maxLinks:
 		return fmt.Errorf("remotespec: Refusals, Losses and Forgets are %d together, want at most %d", links-1, maxLinks-1)
-	case p.Runs >= runsEnd:
-		return fmt.Errorf("remotespec: Runs is %d, want one below %d", p.Runs, runsEnd)
-	case p.Runs == CloseReturns && !p.Close:
-		return fmt.Errorf("remotespec: Runs is CloseReturns without Close: nobody would call it")
 	case p.Variant >= variantEnd:
 		return fmt.Errorf("remotespec: Variant is %d, want one below %d", p.Variant, variantEnd)
 	}

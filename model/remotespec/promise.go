@@ -2,26 +2,15 @@ package remotespec
 
 import "github.com/weir-dev/weir/model"
 
-// fair returns the promises under which the size's law on whole runs is
-// judged. A weak promise is that whoever can move without end moves; a strong
-// one that what is possible again and again happens.
-func (m machine) fair() []model.Fair {
-	switch m.Runs {
-	case Answered:
-		return m.answeredFair()
-	case CloseReturns:
-		return closeFair()
-	}
-	return nil
-}
-
 // answeredFair is what remote/answered needs, and no more: a test leaves out
-// each in turn. The Remote, the Peer, handlers, dispatches and time go on, and
-// the Remote notices in the end that a link is lost or half open: all that is
-// weak. That the peer notices is not needed, because the next hello tells it.
-// Of the network two things are asked, both strong: now and then an attempt to
-// connect succeeds, and now and then a link lasts until what was accepted is
-// answered.
+// each in turn. A weak promise is that whoever can move without end moves; a
+// strong one that what is possible again and again happens.
+//
+// The Remote, the Peer, handlers, dispatches and time go on, and the Remote
+// notices in the end that a link is lost or half open: all that is weak. That the
+// peer notices is not needed, because the next hello tells it. Of the network two
+// things are asked, both strong: now and then an attempt to connect succeeds, and
+// now and then a link lasts until what was accepted is answered.
 //
 // It would not do to ask for the steps on a link one by one. A hello that is
 // taken off a link that was lost meanwhile keeps that promise and helps nobody;

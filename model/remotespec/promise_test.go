@@ -1,6 +1,7 @@
 package remotespec
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/weir-dev/weir/model"
@@ -14,16 +15,16 @@ func answeredWorlds() []Params {
 	late := calm(narrow(SmallResume()))
 	late.Deadlines = 1
 	worlds := []Params{
-		endless(withGoroutines(Small())), calm(repeating(Small())), endless(SmallResume()), late, sends,
+		endless(withGoroutines(Small())), calm(repeating(Small())), endless(SmallResume()), late, sends, Small(), SmallResume(),
 	}
 	for i := range worlds {
-		worlds[i] = onRuns(Answered, worlds[i])
+		worlds[i] = onRuns(worlds[i])
 	}
 	return worlds
 }
 
 func closeWorlds() []Params {
-	return []Params{onRuns(CloseReturns, Small()), onRuns(CloseReturns, SmallResume())}
+	return []Params{onRuns(Small()), onRuns(SmallResume())}
 }
 
 // TestPromises: the laws on whole runs hold under their promises, and without
@@ -39,11 +40,11 @@ func TestPromises(t *testing.T) {
 		{"remote/close-returns", closeWorlds()},
 	} {
 		for _, p := range c.worlds {
-			if v := lasso(t, Spec(p), c.law); v != nil {
+			if v := lasso(t, judged(p, c.law)); v != nil {
 				t.Errorf("%s: got\n%v", p.Name, v)
 			}
 		}
-		for i, f := range Spec(c.worlds[0]).Fair {
+		for i, f := range judged(c.worlds[0], c.law).Laws[0].Fair {
 			if !neededBy(t, c.law, c.worlds, i) {
 				t.Errorf("%s holds without the %v promise of %s", c.law, f.Strength, actionNames[f.Action])
 			}
@@ -51,12 +52,19 @@ func TestPromises(t *testing.T) {
 	}
 }
 
+// judged is the spec at p with that law alone, and its promises ready to change.
+func judged(p Params, law string) *model.Spec[State] {
+	sp := Only(Spec(p), law)
+	sp.Laws[0].Fair = slices.Clone(sp.Laws[0].Fair)
+	return sp
+}
+
 // neededBy is whether the law is violated in some world without promise i.
 func neededBy(t *testing.T, law string, worlds []Params, i int) bool {
 	for _, p := range worlds {
-		sp := Spec(p)
-		sp.Fair = append(append([]model.Fair{}, sp.Fair[:i]...), sp.Fair[i+1:]...)
-		if lasso(t, sp, law) != nil {
+		sp := judged(p, law)
+		sp.Laws[0].Fair = slices.Delete(sp.Laws[0].Fair, i, i+1)
+		if lasso(t, sp) != nil {
 			return true
 		}
 	}
@@ -66,22 +74,24 @@ func neededBy(t *testing.T, law string, worlds []Params, i int) bool {
 // TestStrength: what is promised strongly is not enough if promised weakly.
 func TestStrength(t *testing.T) {
 	notUnderRace(t)
-	for i, f := range Spec(answeredWorlds()[2]).Fair {
+	const law = "remote/answered"
+	world := answeredWorlds()[2]
+	for i, f := range judged(world, law).Laws[0].Fair {
 		if f.Strength != model.Strong {
 			continue
 		}
-		sp := Spec(answeredWorlds()[2])
-		sp.Fair[i].Strength = model.Weak
-		v := lasso(t, sp, "remote/answered")
+		sp := judged(world, law)
+		sp.Laws[0].Fair[i].Strength = model.Weak
+		v := lasso(t, sp)
 		if v == nil || len(v.Steps) <= v.Loop {
 			t.Errorf("%s weakly: got %v, want a loop", actionNames[f.Action], v)
 		}
 	}
 }
 
-func lasso(t *testing.T, sp *model.Spec[State], law string) *model.Trace[State] {
+func lasso(t *testing.T, sp *model.Spec[State]) *model.Trace[State] {
 	t.Helper()
-	v := check(t, Only(sp, law)).Violation
+	v := check(t, sp).Violation
 	if v != nil && !v.Lasso {
 		t.Fatalf("got a story that is no run:\n%v", v)
 	}

@@ -32,7 +32,7 @@ func TestRefutations(t *testing.T) {
 			if v.Law != r.Law || len(v.Steps) != r.Steps || !v.Short {
 				t.Errorf("got %s after %d steps, shortest: %v, want %s after %d\n%v", v.Law, len(v.Steps), v.Short, r.Law, r.Steps, v)
 			}
-			if v.Lasso != (r.Params.Runs != NoRuns && (r.Law == "remote/answered" || r.Law == "remote/close-returns")) {
+			if v.Lasso != (r.Params.Runs && (r.Law == "remote/answered" || r.Law == "remote/close-returns")) {
 				t.Errorf("got a lasso: %v", v.Lasso)
 			}
 			if !again {

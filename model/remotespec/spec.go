@@ -21,11 +21,11 @@ func Spec(p Params) *model.Spec[State] {
 		Actions: actionNames[:],
 		Dormant: m.dormant(),
 		Laws:    m.laws(),
-		Fair:    m.fair(),
 		Format:  format,
 		ArgName: argName,
+		Parties: parties,
 	}
-	if p.Runs == NoRuns {
+	if !p.Runs {
 		sp.Done = m.done // a law on whole runs says more than that
 	}
 	return sp

@@ -104,7 +104,7 @@ func printed(t *testing.T, body string) string {
 		return body
 	}
 	var out bytes.Buffer
-	cmdline.Main(t.Context(), nil, cmdline.Sure(specs[m[1]]), nil, &out, os.Stderr)
+	cmdline.Main(t.Context(), nil, cmdline.Sure(specs[m[1]]), &out, os.Stderr)
 	lines := strings.SplitAfter(out.String(), "\n")
 	lines = lines[:len(lines)-1]
 	if n, err := strconv.Atoi(m[3]); err == nil && m[2] == "head" {
@@ -118,7 +118,7 @@ func printed(t *testing.T, body string) string {
 func diagram(t *testing.T) string {
 	file := filepath.Join(t.TempDir(), "story.mmd")
 	var out bytes.Buffer
-	cmdline.Run(t.Context(), Spec(), SpecParties, cmdline.Options{Mermaid: file}, &out, &out)
+	cmdline.Run(t.Context(), Drawn(), cmdline.Options{Mermaid: file}, &out, &out)
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
