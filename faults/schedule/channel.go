@@ -26,6 +26,7 @@ func (c Sender[T]) Send(v T) {
 	}
 	select {
 	case c.ch <- v:
+		sent(t, channel(c.ch), v)
 		return
 	default:
 	}
@@ -35,6 +36,7 @@ func (c Sender[T]) Send(v T) {
 	case <-t.kill:
 		t.exit()
 	}
+	sent(t, channel(c.ch), v)
 	t.park(KindResume, channel(c.ch))
 }
 
@@ -53,6 +55,7 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 	}
 	select {
 	case v, ok = <-ch:
+		received(t, channel(ch), v, ok)
 		return v, ok
 	default:
 	}
@@ -62,6 +65,7 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 	case <-t.kill:
 		t.exit()
 	}
+	received(t, channel(ch), v, ok)
 	t.park(KindResume, channel(ch))
 	return v, ok
 }

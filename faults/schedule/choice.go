@@ -80,13 +80,17 @@ func (c *Choice) Watch(f func(*Taken)) bool {
 	if c.phase == nil {
 		return false
 	}
-	s := c.phase.s
+	c.phase.s.watch(f)
+	return true
+}
+
+//go:norace
+func (s *Scheduler) watch(f func(*Taken)) {
 	s.watchers = append(s.watchers, f)
 	if !s.watched {
 		s.watched = true
 		s.touched = make([]touching, maxTouches)
 	}
-	return true
 }
 
 // event is what the i-th alternative of the step is.
@@ -112,7 +116,10 @@ func (s *Scheduler) begin(e Event) {
 	if e.task != nil {
 		way = e.task.way
 	}
-	s.taken = Taken{Event: e, Way: way, Case: caseNone, Epoch: s.epoch, Touched: s.taken.Touched[:0], Woke: s.taken.Woke[:0]}
+	s.taken = Taken{
+		Event: e, Number: s.steps, At: s.elapsed(), Way: way, Case: caseNone, Epoch: s.epoch,
+		Touched: s.taken.Touched[:0], Woke: s.taken.Woke[:0], Uses: s.taken.Uses[:0],
+	}
 	s.taking = true
 	s.touches = 0
 	if e.Object.Number > 0 && e.Access != AccessNone {
@@ -139,12 +146,15 @@ func (s *Scheduler) finish() {
 		t.task.origin == Suite && t.task.ended || s.failed() != nil
 	s.numberObjects()
 	if t.task != nil {
-		t.Case = t.task.took
+		t.Case, t.Ended = t.task.took, t.task.ended
 		for _, u := range s.touched[:min(n, maxTouches)] {
 			t.Touched = append(t.Touched, Touch{s.numberObject(t.task, u.object), u.access})
 		}
 	}
 	clear(s.touched)
+	if s.cfg.Trace != nil {
+		t.Uses = s.uses(t.Uses)
+	}
 	for _, other := range s.tasks {
 		switch {
 		case !other.parked || !s.arrived(other):

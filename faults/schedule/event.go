@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"strconv"
+	"time"
 	"unsafe"
 )
 
@@ -56,7 +57,8 @@ type Event struct {
 	// how many-th of that name it is.
 	Nth int
 
-	task *task
+	task  *task
+	calls *calls // nil unless somebody traces
 }
 
 // Path is the place of the goroutine in the spawn tree, as "1.3": the third
@@ -99,6 +101,8 @@ const maxTouches = 24
 // Taken is a step that was taken.
 type Taken struct {
 	Event
+	Number int           // 1 for the first
+	At     time.Duration // virtual time since New
 	// Way is what was drawn with the step: which case of a select was tried
 	// first, or the seed of the generators.
 	Way int
@@ -118,6 +122,11 @@ type Taken struct {
 	Woke []TaskID
 	// Any says that the step may have used more: see Config.Closed.
 	Any bool
+	// Ended says that the goroutine has ended in the step.
+	Ended bool
+	// Uses is what was used in the step, in order; only for Config.Trace. The
+	// slice is reused for the next step.
+	Uses []Use
 }
 
 // Commutes reports whether the two steps, of one run or of runs that were
@@ -161,7 +170,7 @@ func (t *task) path() string {
 //
 //go:norace
 func (t *task) event() Event {
-	e := Event{Task: t.place, Name: t.name, Kind: t.kind, Text: t.text, Nth: int(t.nth), Access: kindTable[t.kind].access, task: t}
+	e := Event{Task: t.place, Name: t.name, Kind: t.kind, Text: t.text, Nth: int(t.nth), Access: kindTable[t.kind].access, task: t, calls: t.calls}
 	if t.object != nil {
 		t.s.numberObjects()
 		e.Object = t.s.objects[t.s.objectNumbers[t.object]-1]
@@ -227,6 +236,7 @@ func (t *task) touch(p unsafe.Pointer, a Access) {
 	if !s.watched || p == nil {
 		return
 	}
+	t.use(UseTouch, p, "")
 	raceDisable()
 	s.mu.Lock()
 	if s.touches < maxTouches {

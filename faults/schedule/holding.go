@@ -22,6 +22,7 @@ func (h *Holding) Take(lock sync.Locker) {
 		return
 	}
 	s := t.s
+	useAt(t, UseAcquired, lock)
 	raceDisable()
 	s.mu.Lock()
 	h.s, h.lock, h.prev, h.next = s, lock, nil, s.holdings

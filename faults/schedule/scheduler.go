@@ -53,6 +53,11 @@ type Config struct {
 	OnRest func()
 	// OnStep, if not nil, is called on the root before each step is taken.
 	OnStep func(Step)
+	// Trace, if not nil, is called on the root after each step, from the first
+	// on, when everything is blocked again: what OnStep tells before, and all
+	// that is known of the step, with the calls that led to it. A traced run is
+	// several times slower, and the same run.
+	Trace func(*Taken)
 }
 
 func (c *Config) complete() error {
@@ -151,6 +156,8 @@ type Scheduler struct {
 	failure  *failure
 	touches  int        // of the step that runs, kept or not
 	touched  []touching // made when somebody watches
+	firstUse *using     // linked list of what the step that runs used; kept where somebody traces
+	lastUse  *using
 }
 
 // runs counts the schedulers that the process has made.
@@ -179,6 +186,9 @@ func New(cfg Config) (*Scheduler, error) {
 		delays:   cfg.Delays,
 	}
 	s.timer.Stop()
+	if cfg.Trace != nil {
+		s.watch(cfg.Trace)
+	}
 	s.id = runs.Add(1)
 	s.root = &task{s: s, goroutine: goroutine, name: "root", place: 1}
 	if !enlist(s) {

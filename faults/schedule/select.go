@@ -12,6 +12,7 @@ type Case interface {
 	channel() unsafe.Pointer
 	reflected() reflect.SelectCase
 	set(reflect.Value, bool)
+	tell(t *task) // that the case was taken
 }
 
 // RecvCase is case V, OK = <-ch of woven code.
@@ -48,6 +49,8 @@ func (c *RecvCase[T]) set(v reflect.Value, ok bool) {
 	}
 }
 
+func (c *RecvCase[T]) tell(t *task) { received(t, channel(c.ch), c.V, c.OK) }
+
 // SendCase is case ch <- v of woven code.
 type SendCase[T any] struct {
 	ch chan<- T
@@ -76,6 +79,8 @@ func (c *SendCase[T]) reflected() reflect.SelectCase {
 
 func (c *SendCase[T]) set(reflect.Value, bool) {}
 
+func (c *SendCase[T]) tell(t *task) { sent(t, channel(c.ch), c.v) }
+
 // Select is a select statement of woven code. It returns the index of the case
 // that was taken, or -1 for default. Which case is tried first is a choice.
 func Select(hasDefault bool, cases ...Case) int {
@@ -95,15 +100,18 @@ func Select(hasDefault bool, cases ...Case) int {
 	for _, i := range possible {
 		t.touch(cases[i].channel(), AccessWrite)
 	}
+	t.offered(cases)
 	for k := range possible {
 		i := possible[(first+k)%len(possible)]
 		if cases[i].try() {
 			t.took = i
+			cases[i].tell(t)
 			return i
 		}
 	}
 	if hasDefault {
 		t.took = -1
+		t.use(UseDefault, nil, "")
 		return -1
 	}
 	t.block()
@@ -112,6 +120,7 @@ func Select(hasDefault bool, cases ...Case) int {
 	if killed {
 		t.exit()
 	}
+	cases[i].tell(t)
 	t.park(KindResume, nil)
 	return i
 }

@@ -107,6 +107,8 @@ type pending struct {
 	birth  birth
 	label  string
 	f      func()
+
+	started *calls // of who set it up
 }
 
 //go:norace
@@ -116,7 +118,7 @@ func callback(f func()) func() {
 		return f
 	}
 	t.births++
-	p := &pending{parent: t, birth: birth{parent: t.id, rank: t.births}, label: functionLabel(f), f: f}
+	p := &pending{parent: t, birth: birth{parent: t.id, rank: t.births}, label: functionLabel(f), f: f, started: t.s.calls()}
 	return p.fire
 }
 
@@ -132,7 +134,7 @@ func (p *pending) fire() {
 	s.mu.Lock()
 	p.birth.run++
 	t := &task{
-		s: s, origin: Woven, parent: p.parent, label: p.label, birth: p.birth,
+		s: s, origin: Woven, parent: p.parent, label: p.label, birth: p.birth, started: p.started,
 		place:  p.parent.place.child(uint64(p.birth.rank) + runRank*uint64(p.birth.run-1)),
 		resume: make(chan struct{}, 1), kill: make(chan struct{}),
 	}

@@ -48,6 +48,8 @@ type task struct {
 
 	resume  chan struct{}
 	kill    chan struct{}
+	calls   *calls // at its point; nil unless somebody traces
+	started *calls // of who started it
 	kind    Kind
 	text    string         // at a seam
 	object  unsafe.Pointer // what the point is about
@@ -149,6 +151,7 @@ func adopt(g uintptr) *task {
 //go:norace
 func (s *Scheduler) spawn(parent *task, label string, origin Origin, f func()) {
 	t := s.child(parent, label, origin)
+	t.started = s.calls()
 	s.bear(t)
 	go t.run(f)
 }
@@ -290,6 +293,7 @@ func (t *task) parkUntil(kind Kind, object unsafe.Pointer, ready func() bool, wa
 		t.unwind(ready)
 		return 0
 	}
+	t.calls = s.calls()
 	RaceRelease(ptr(&s.edge))
 	raceDisable()
 	s.mu.Lock()
