@@ -137,3 +137,13 @@ func (s *oddsSource) Choose(c *schedule.Choice) int {
 		return min(steps+i-zeros-steps*turns, n-1)
 	}
 }
+
+// trim drops the zeros at the end of a list: a list that runs out goes on with
+// zeros.
+func trim(list []uint32) []uint32 {
+	n := len(list)
+	for n > 0 && list[n-1] == 0 {
+		n--
+	}
+	return list[:n]
+}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/weir-dev/weir/faults/schedule/reduce"
 )
 
 // readAhead reads the number of the case that ended a child and its choices;
@@ -34,7 +36,7 @@ const (
 // reduceCrash makes the case of a crash smaller by replaying it in children.
 func (p *parent) reduceCrash(worker int, n Network, list []uint32, crash string) *Failure {
 	deadline, tries := time.Now().Add(crashTime), 0
-	list = reduce(trim(list), func(shorter []uint32) ([]uint32, bool) {
+	list = reduce.List(list, func(shorter []uint32) ([]uint32, bool) {
 		if tries++; tries > crashTries || time.Now().After(deadline) {
 			return nil, false
 		}

@@ -28,11 +28,12 @@
 // A case is a list of small numbers, from which everything in it is drawn: the
 // bounds of the world, the workload, the faults, and every step of the
 // schedule. The first case that violates a law pins that law; rapid's shrinker,
-// and then a reducer of this package, make the list smaller while it goes on
-// violating the same law. On sim the strategies of faults/schedule/strategy choose
-// the schedules of half of the cases; those the reducer alone makes smaller.
-// What is left is told as a story, saved to a file, and run again by the command
-// that the report ends in.
+// and then package faults/schedule/reduce, make the list smaller while it goes
+// on violating the same law: with as few switches between goroutines, faults and
+// records as can be found in some seconds. On sim the strategies of
+// faults/schedule/strategy choose the schedules of half of the cases; those the
+// reducer alone makes smaller. What is left is told as a story, saved to a file,
+// and run again by the command that the report ends in.
 //
 // A case runs on one of three networks. On sim, every message, fault and
 // goroutine step is a choice, and time is virtual. On virtual, all of grpc-go

@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/weir-dev/weir/faults/schedule"
+	"github.com/weir-dev/weir/faults/schedule/reduce"
 	"github.com/weir-dev/weir/faults/schedule/strategy"
 )
 
@@ -205,31 +206,38 @@ const reduceTime, reduceAlone = 4 * time.Second, 8 * time.Second
 
 // fail reduces the failing case further and reports it.
 func (e *explorer) fail() {
-	deadline := time.Now().Add(reduceTime)
-	if e.last == e.first {
-		deadline = time.Now().Add(reduceAlone)
-	}
 	best := e.last
-	if e.job.Plain {
-		deadline = time.Now()
+	if !e.job.Plain {
+		best = e.reduced(best)
 	}
-	reduce(best.list, func(list []uint32) ([]uint32, bool) {
-		if time.Now().After(deadline) {
-			return nil, false
-		}
-		o := e.one(schedule.NewList(list))
-		if _, violated := o.violation(e.law); !violated || !simpler(o, best) {
-			return nil, false
-		}
-		best = o
-		return o.list, true
-	})
 	again := e.one(schedule.NewList(best.list))
 	f := describe(best, e.law, e.job.Network)
 	f.Found, f.Steps, f.Repeats = e.found, e.first.steps, reflect.DeepEqual(again.records, best.records)
 	f.Picture = e.draw(best, e.law)
 	e.report.write(Note{Progress: e.tally})
 	e.report.write(Note{Failure: f})
+}
+
+// reduced is the failing outcome with as few switches, faults and records as
+// the time allows.
+func (e *explorer) reduced(o *outcome) *outcome {
+	limit := reduce.Limit{Runs: 10_000, Wall: reduceTime, Proof: 1} // what is drawn is too much to try it all
+	if e.last == e.first {
+		limit.Wall = reduceAlone
+	}
+	r, err := reduce.Reduce(o.list, func(c schedule.Chooser) reduce.Outcome {
+		o := e.one(c)
+		_, violated := o.violation(e.law)
+		return reduce.Outcome{Same: violated, Faults: o.fired, Operations: len(o.records)}
+	}, limit)
+	if err != nil {
+		return o // it doesn't repeat, which its report says
+	}
+	small := e.one(schedule.NewList(r.Choices))
+	if _, violated := small.violation(e.law); !violated {
+		return o
+	}
+	return small
 }
 
 // draw saves the picture of an outcome, if it has one, and returns its path.
@@ -249,14 +257,6 @@ func (e *explorer) draw(o *outcome, law string) string {
 		return "not drawn: " + err.Error()
 	}
 	return path
-}
-
-// simpler tells whether a is no harder to read than b.
-func simpler(a, b *outcome) bool {
-	if len(a.records) != len(b.records) {
-		return len(a.records) < len(b.records)
-	}
-	return len(a.list) <= len(b.list)
 }
 
 // replay runs one case.
