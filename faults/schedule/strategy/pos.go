@@ -11,6 +11,8 @@ import (
 // priority, the highest is taken, and those that race with it get a new one. It
 // visits the orders of racing steps more evenly than a walk does, which prefers
 // the orders of those that come early. What races is told by the points alone.
+// After a yield every step gets a new one, or those who poll would keep for ever
+// from going on whom they wait for.
 func POS(seed uint64) Strategy {
 	s := newSearch("pos", seed)
 	s.begin = func(r *rand.Rand) (walk, bool) { return &sampling{rand: r, of: map[uint64]sample{}}, true }
@@ -55,7 +57,7 @@ func (p *sampling) taken(t *schedule.Taken) {
 	for who, s := range p.of {
 		// To forget a priority is to draw it anew; in which order they are
 		// forgotten doesn't matter.
-		if s.event.Races(t.Event) {
+		if t.Kind == schedule.KindYield || s.event.Races(t.Event) {
 			delete(p.of, who)
 		}
 	}
