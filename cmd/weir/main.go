@@ -67,6 +67,8 @@ anybody's tests under controlled schedules.
     -weave=PATTERNS       put these packages under control: of the module, or of its dependencies
     -schedules=N          schedules of each test (default: what the test says, or 1000)
     -seed=N               which schedules (default 1)
+    -strategy=NAME        how they are looked for: portfolio (default), random, pct:DEPTH, pos, rarest;
+                          in one process exhaustive, or bounded:N with at most N preemptions
     -check-determinism    run each schedule twice, and say where two runs part
     -replay=FILE          run only the schedule in FILE
     -accept=FILES         these files, or packages, may stay as they are

@@ -83,6 +83,9 @@ func (x *exploration) run(ctx context.Context) (int, error) {
 			return 0, interruptedOr(ctx, err)
 		}
 	}
+	if s := x.args.settings; !s.Search.Splits() && s.Replay == "" {
+		x.progress.say("%s can't be split: it runs in one process", s.Search)
+	}
 	for _, p := range x.packages {
 		if err := x.explore(ctx, p); err != nil {
 			return 0, interruptedOr(ctx, err)

@@ -37,7 +37,7 @@ var (
 // parseTest reads the command line of weir test.
 func parseTest(args []string) (testArgs, error) {
 	var a testArgs
-	var accept, tags, patterns string
+	var accept, tags, patterns, search string
 	var seed uint64
 	f := newFlags("test")
 	f.StringVar(&patterns, "weave", "", "packages to weave")
@@ -48,6 +48,7 @@ func parseTest(args []string) (testArgs, error) {
 	f.BoolVar(&a.weave.Race, "race", false, "build with the race detector")
 	f.IntVar(&a.settings.Schedules, "schedules", 0, "schedules of each test")
 	f.Uint64Var(&seed, "seed", 1, "seed of the schedules")
+	f.StringVar(&search, "strategy", "", "how schedules are looked for")
 	f.BoolVar(&a.settings.Check, "check-determinism", false, "run each schedule twice")
 	f.StringVar(&a.settings.Replay, "replay", "", "schedule to run")
 	f.IntVar(&a.processes, "processes", runtime.NumCPU(), "processes at a time")
@@ -63,6 +64,9 @@ func parseTest(args []string) (testArgs, error) {
 		return a, usageError{fmt.Errorf("test: -processes is %d, want 1 or more", a.processes)}
 	case seed == 0:
 		return a, usageError{errors.New("test: -seed is 0, want 1 or more")}
+	}
+	if err := a.forSearch(f, search); err != nil {
+		return a, err
 	}
 	a.settings.Seed, a.settings.Woven = seed, true
 	a.weave.Packages, a.weave.Accept, a.weave.Tags = commas(patterns), commas(accept), commas(tags)
@@ -119,6 +123,25 @@ func (a *testArgs) passOn(f *flag.FlagSet) {
 	for _, name := range runBools {
 		pass(&a.run, "-test.", name)
 	}
+}
+
+// forSearch takes how schedules are looked for. What can't be split runs in one
+// process.
+func (a *testArgs) forSearch(f *flag.FlagSet, text string) error {
+	var err error
+	if a.settings.Search, err = explore.ParseSearch(text); err != nil {
+		return usageError{fmt.Errorf("test: -strategy: %w", err)}
+	}
+	if a.settings.Search.Splits() || a.processes == 1 {
+		return nil
+	}
+	f.Visit(func(given *flag.Flag) {
+		if given.Name == "processes" {
+			err = usageError{fmt.Errorf("test: -processes is %d, want 1: -strategy=%s can't be split", a.processes, a.settings.Search)}
+		}
+	})
+	a.processes = 1
+	return err
 }
 
 // forReplay takes from the saved schedule what the command line doesn't say.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/weir-dev/weir/faults/schedule/explore"
+	"github.com/weir-dev/weir/faults/schedule/strategy"
 )
 
 // limiterSource is a user's limiter of one; lossyWait is how it loses a
@@ -72,11 +73,14 @@ import (
 func TestTaken(t *testing.T) {
 	explore.Test(t, explore.Config{}, func(t *explore.T) {
 		l := limiter.New()
+		done := make(chan bool)
 		for range 2 {
-			go func() { l.Acquire(); l.Release() }()
+			go func() { l.Acquire(); l.Release(); done <- true }()
 		}
 		l.Acquire()
 		l.Release()
+		<-done
+		<-done
 	})
 }
 
@@ -141,6 +145,15 @@ func TestState(t *testing.T) {
 }
 
 var runs int
+
+func TestWhole(t *testing.T) {
+	explore.Test(t, explore.Config{Closed: true}, func(t *explore.T) {
+		l := limiter.New()
+		go func() { l.Acquire(); l.Release() }()
+		l.Acquire()
+		l.Release()
+	})
+}
 
 func TestRandom(t *testing.T) {
 	explore.Test(t, explore.Config{}, func(t *explore.T) {
@@ -269,21 +282,60 @@ func TestExplorationVerdicts(t *testing.T) {
 	expect(t, "test -weave=./limiter ./limiter", exitBroken, "bad_test.go:3")
 }
 
+// The table of the strategies comes with a failure and with -v, and what can't
+// be split runs in one process and says so.
+func TestExplorationReportsItsSearch(t *testing.T) {
+	userModule(t)
+	whole := "held       TestWhole: "
+	out := expect(t, "test -weave=./limiter -run Whole -strategy=exhaustive -v ./limiter", exitHeld,
+		"exhaustive can't be split: it runs in one process", whole, " distinct, ", ": every schedule was seen, up to the order of steps that commute\n", "    strategy     schedules", "\n    exhaustive  ")
+	if strings.Contains(out, "no switch") {
+		t.Errorf("a schedule was run beside those of the search:\n%s", out)
+	}
+	out = expect(t, "test -weave=./limiter -run Whole -strategy=pct:2 -processes=2 -schedules=100 ./limiter", exitHeld, whole+"100 schedules, ")
+	if strings.Contains(out, "strategy ") || strings.Contains(out, "every schedule") {
+		t.Errorf("there is a table although nothing failed, or a claim:\n%s", out)
+	}
+	expect(t, "test -weave=./limiter -run State -strategy=rarest -processes=1 ./limiter", exitViolated,
+		"in schedule 5 of seed 1, by rarest:", "\n    no switch            1 ", "\n    rarest               4          ", "       1      0.25")
+}
+
+// What the processes found is added up, and distinct schedules are counted
+// once.
+func TestSearchesAreMerged(t *testing.T) {
+	p := &testedPackage{tests: map[string]*testedTest{}}
+	shown := p.test("TestA")
+	one := strategy.Report{Name: "pct d=2", Schedules: 10, Distinct: 4, Traces: 3, Steps: 20, Tasks: 2, Bound: 0.025}
+	two := strategy.Report{Name: "pct d=2", Schedules: 30, Distinct: 5, Traces: 4, Steps: 15, Tasks: 3, Bound: 0.02, Failures: 1, First: 30}
+	shown.add(explore.Note{Final: true, Kind: explore.Held, Seen: make([]byte, 8), Strategies: []strategy.Report{one}})
+	shown.add(explore.Note{Final: true, Kind: explore.Held, Seen: append(make([]byte, 8), 1, 0, 0, 0, 0, 0, 0, 0), Distinct: 2,
+		Strategies: []strategy.Report{{Name: "no switch", Schedules: 1}, two, {Name: "exhaustive"}}, Covered: "all"})
+	shown.add(explore.Note{Distinct: 7})
+	want := []strategy.Report{{Name: "no switch", Schedules: 1},
+		{Name: "pct d=2", Schedules: 40, Distinct: 9, Traces: 7, Steps: 20, Tasks: 3, Bound: 1.0 / 60, Failures: 1, First: 30}, {Name: "exhaustive"}}
+	if !slices.Equal(shown.strategies, want) || len(shown.seen) != 2 || shown.distinct != 7 || shown.covered != "all" {
+		t.Errorf("got %+v, %d and %d distinct, covered %q, want\n%+v, 2 and 7, all", shown.strategies, len(shown.seen), shown.distinct, shown.covered, want)
+	}
+}
+
 func TestExplorationUsage(t *testing.T) {
 	userModule(t)
 	for args, says := range map[string]string{
-		"test":                                   "no -weave",
-		"test -weave=./nowhere... ./limiter":     "matches no package",
-		"test -weave=./plain ./limiter":          "has nothing to weave",
-		"test -weave=sort ./limiter":             "standard library",
-		"test -weave=./limiter ./plain":          "no test of ./plain imports",
-		"test -weave=./limiter -bench=. .":       "-bench",
-		"test -weave=./limiter -schedules=-1 .":  "-schedules is -1",
-		"test -weave=./limiter -seed=0 .":        "-seed is 0",
-		"test -weave=./limiter -processes=0 .":   "-processes is 0",
-		"test -weave=./limiter -replay=go.mod .": "isn't a saved schedule",
-		"weave":                                  "no pattern",
-		"weave ./limiter -fast":                  "-fast",
+		"test":                                                     "no -weave",
+		"test -weave=./nowhere... ./limiter":                       "matches no package",
+		"test -weave=./plain ./limiter":                            "has nothing to weave",
+		"test -weave=sort ./limiter":                               "standard library",
+		"test -weave=./limiter ./plain":                            "no test of ./plain imports",
+		"test -weave=./limiter -bench=. .":                         "-bench",
+		"test -weave=./limiter -schedules=-1 .":                    "-schedules is -1",
+		"test -weave=./limiter -seed=0 .":                          "-seed is 0",
+		"test -weave=./limiter -processes=0 .":                     "-processes is 0",
+		"test -weave=./limiter -replay=go.mod .":                   "isn't a saved schedule",
+		"test -weave=./limiter -strategy=fast .":                   "-strategy: strategy \"fast\" is unknown",
+		"test -weave=./limiter -strategy=pct:0 .":                  "wants a number from 1 to 255",
+		"test -weave=./limiter -strategy=bounded:1 -processes=2 .": "-processes is 2, want 1: -strategy=bounded:1 can't be split",
+		"weave":                 "no pattern",
+		"weave ./limiter -fast": "-fast",
 	} {
 		expect(t, args, exitUsage, says)
 	}

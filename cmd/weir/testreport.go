@@ -10,12 +10,17 @@ import (
 	"strings"
 
 	"github.com/weir-dev/weir/faults/schedule/explore"
+	"github.com/weir-dev/weir/faults/schedule/strategy"
 )
 
 // testedTest is what became of a test in all processes.
 type testedTest struct {
 	name               string
 	schedules, steps   int
+	seen               map[uint64]struct{}
+	distinct           int // of processes that didn't come to their end
+	strategies         []strategy.Report
+	covered            string        // what is known of all schedules
 	adopted            int           // native goroutines that reached a point
 	skipped            string        // why
 	failure, undecided *explore.Note // of failures the one with the fewest switches
@@ -30,7 +35,7 @@ type testedTest struct {
 
 func (p *testedPackage) test(name string) *testedTest {
 	if p.tests[name] == nil {
-		p.tests[name] = &testedTest{name: name, natives: map[string]bool{}, packages: map[string]bool{}}
+		p.tests[name] = &testedTest{name: name, seen: map[uint64]struct{}{}, natives: map[string]bool{}, packages: map[string]bool{}}
 	}
 	return p.tests[name]
 }
@@ -49,6 +54,7 @@ func (t *testedTest) add(n explore.Note) {
 	t.steps += n.Steps
 	t.adopted += n.Adopted
 	t.unfinished = t.unfinished || !n.Final
+	t.addSearch(n)
 	for _, s := range n.Natives {
 		t.natives[s] = true
 	}
@@ -102,6 +108,9 @@ func (x *exploration) report(ctx context.Context) int {
 			word, says := x.verdict(ctx, t)
 			p.line("  %-10s %s: %s", p.paint(word, fmt.Sprintf("%-10s", word)), t.name, says)
 			x.details(p, t)
+			if word == "violated" || slices.Contains(x.args.run, "-test.v") {
+				t.searchTable(p)
+			}
 			isViolated = isViolated || word == "violated"
 			isBroken = isBroken || word == "broken"
 			isUndecided = isUndecided || word == "undecided"
@@ -144,6 +153,10 @@ func (x *exploration) report(ctx context.Context) int {
 // verdict is the word for what became of a test, and what there is to say.
 func (x *exploration) verdict(ctx context.Context, t *testedTest) (word, says string) {
 	done := plural(t.schedules, "schedule") + ", " + plural(t.steps, "step")
+	held := fmt.Sprintf("%s, %s distinct, %s", plural(t.schedules, "schedule"), grouped(len(t.seen)+t.distinct), plural(t.steps, "step"))
+	if t.covered != "" {
+		held += ": " + t.covered
+	}
 	switch {
 	case t.failure != nil:
 		return "violated", fmt.Sprintf("%s, after %s", t.failure.Kind, done)
@@ -162,7 +175,7 @@ func (x *exploration) verdict(ctx context.Context, t *testedTest) (word, says st
 	case x.args.settings.Replay != "":
 		return "held", "the saved schedule holds, replayed exactly"
 	}
-	return "held", done
+	return "held", held
 }
 
 // details prints the report of a failure.

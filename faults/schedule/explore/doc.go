@@ -29,6 +29,11 @@
 // source line of each step; the saved schedules of a test are run first from then
 // on, until their files are deleted.
 //
+// How schedules are looked for is package strategy's business: a portfolio unless
+// the [Settings] say something else, each process with a seed of its own. A body
+// that is small enough is enumerated, and the report says when every schedule was
+// seen.
+//
 // It refuses T.Run and T.Parallel inside a body, because one body is one
 // schedule: call Test in subtests instead. The outer test may be parallel.
 //

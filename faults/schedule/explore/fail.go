@@ -14,6 +14,7 @@ import (
 type origin struct {
 	number int    // of the seed's schedules, from 0
 	path   string // of the saved file, if it comes from one
+	by     string // the strategy that found it
 }
 
 // failed makes the first failure of a test small, saves it and tells it.
@@ -48,7 +49,11 @@ func where(from origin, seed uint64) string {
 	if from.number < 0 {
 		return "in the saved schedule " + from.path
 	}
-	return fmt.Sprintf("in schedule %d of seed %d", from.number+1, seed)
+	text := fmt.Sprintf("in schedule %d of seed %d", from.number+1, seed)
+	if from.by != "" {
+		text += ", by " + from.by
+	}
+	return text
 }
 
 // smallest is the smallest schedule that was found to fail like first, with
@@ -150,7 +155,10 @@ func (x *explorer) replay() {
 
 // final writes the last note of a test.
 func (x *explorer) final(n Note) {
-	n.Final = true
+	n.Final, n.Seen = true, x.tally.hashes()
+	if x.seeker != nil {
+		n.Strategies = x.seeker.reports()
+	}
 	x.notes.write(x.noteOf(n))
 }
 

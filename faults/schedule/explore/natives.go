@@ -34,7 +34,7 @@ const scheduler = "github.com/weir-dev/weir/faults/schedule"
 // runtime or the testing package.
 func infrastructure(function string) bool {
 	if rest, ok := strings.CutPrefix(function, scheduler); ok {
-		return strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "/sync.") || strings.HasPrefix(rest, "/atomic.") ||
+		return strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "/sync.") || strings.HasPrefix(rest, "/atomic.") || strings.HasPrefix(rest, "/strategy.") ||
 			strings.HasPrefix(rest, "/explore.(*explorer)") || strings.HasPrefix(rest, "/explore.(*bubble)") || strings.HasPrefix(rest, "/explore.(*T)")
 	}
 	return strings.HasPrefix(function, "runtime.") || strings.HasPrefix(function, "reflect.") || strings.HasPrefix(function, "testing.") ||

@@ -5,6 +5,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/weir-dev/weir/faults/schedule/strategy"
 )
 
 // Note is a line of the report that a process writes for the command weir: how
@@ -21,6 +23,12 @@ type Note struct {
 	// which packages were seen at a point there.
 	Adopted           int
 	Natives, Packages []string
+	// Of a final note: the hashes of the distinct schedules, eight bytes each,
+	// little end first, the same in every process; what each strategy has done;
+	// and, if all schedules were to be seen or were, what is known of that.
+	Seen       []byte            `json:",omitempty"`
+	Strategies []strategy.Report `json:",omitempty"`
+	Covered    string            `json:",omitempty"`
 	// Of a failure: how many switches its schedule has, the message, the whole
 	// report, the saved file, and the hash of its steps, as a fresh process
 	// repeats them.

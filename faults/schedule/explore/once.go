@@ -2,7 +2,6 @@ package explore
 
 import (
 	"fmt"
-	"hash/maphash"
 	"runtime"
 	"strings"
 	"sync"
@@ -38,15 +37,12 @@ type bubble struct {
 	s       *schedule.Scheduler
 	t       *T
 	ended   atomic.Bool // the body
-	hash    maphash.Hash
+	hash    uint64      // of the steps
 	teller  *teller
 	looker  *looker
 	before  int // goroutines of the process
 	adopted map[string]bool
 }
-
-// hashSeed is one for the process, so that hashes can be compared.
-var hashSeed = maphash.MakeSeed()
 
 // enter runs the schedule in a new bubble and puts what it came to in b.out. It
 // is called on a goroutine of its own, which may end in it.
@@ -63,10 +59,9 @@ func (b *bubble) enter(c schedule.Chooser) {
 
 func (b *bubble) run(t *testing.T, c schedule.Chooser) {
 	b.before = runtime.NumGoroutine()
-	b.hash.SetSeed(hashSeed)
 	b.t = newT(t, b.name)
 	s, err := schedule.New(schedule.Config{
-		Chooser: schedule.Record(c, b.chosen), MaxSteps: b.cfg.MaxSteps, Delays: b.cfg.Delays, Idle: b.cfg.Horizon, OnStep: b.step,
+		Chooser: schedule.Record(c, b.chosen), MaxSteps: b.cfg.MaxSteps, Closed: b.cfg.Closed, Delays: b.cfg.Delays, Idle: b.cfg.Horizon, OnStep: b.step,
 	})
 	if err != nil {
 		b.out.fail(Undecided, err.Error())
@@ -89,7 +84,7 @@ func (b *bubble) run(t *testing.T, c schedule.Chooser) {
 		b.t.run(b.body)
 	})
 	b.judge()
-	b.out.steps, b.out.points, b.out.hash = s.Steps(), s.Points(), b.hash.Sum64()
+	b.out.steps, b.out.points, b.out.hash = s.Steps(), s.Points(), b.hash
 	b.out.adopted = len(b.adopted)
 	if b.teller != nil {
 		b.out.story = b.teller.steps
@@ -185,11 +180,7 @@ func (b *bubble) chosen(c uint32) {
 
 func (b *bubble) step(s schedule.Step) {
 	b.beat.Add(1)
-	b.hash.WriteByte(byte(s.Kind))
-	b.hash.WriteString(s.Name)
-	b.hash.WriteByte(0)
-	b.hash.WriteString(s.What)
-	b.hash.WriteByte(0)
+	b.hash = mix(b.hash*3 + stepHash(s.Event))
 	if strings.HasPrefix(s.Name, "adopted#") {
 		if b.adopted == nil {
 			b.adopted = map[string]bool{}
@@ -205,6 +196,19 @@ func (b *bubble) step(s schedule.Step) {
 	if b.looker != nil {
 		b.looker.look()
 	}
+}
+
+// stepHash tells steps apart: who goes on from where, in any process.
+func stepHash(e schedule.Event) uint64 {
+	h := uint64(e.Task) ^ uint64(e.Kind)<<56 ^ uint64(e.Nth)<<20
+	name := e.Text
+	if e.Task == 0 {
+		name = e.Name
+	}
+	for i := range len(name) { // FNV-1a
+		h = (h ^ uint64(name[i])) * 1099511628211
+	}
+	return mix(h + 0x9E3779B97F4A7C15)
 }
 
 // burst takes the panic of a bubble that can't end: a cleanup of the embedded

@@ -141,6 +141,13 @@ var planted = map[string]struct {
 		mu.Lock()
 		mu.Lock()
 	}},
+	"late hang": {cfg: explore.Config{Watchdog: 100 * time.Millisecond}, body: func(*explore.T) {
+		if unordered() {
+			var mu stdsync.Mutex
+			mu.Lock()
+			mu.Lock()
+		}
+	}},
 	"run": {body: func(t *explore.T) {
 		point()
 		t.Run("sub", func(*testing.T) {})

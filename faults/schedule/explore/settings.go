@@ -9,7 +9,7 @@ import (
 )
 
 // Settings is what the environment of a test process says about its
-// explorations. The command weir sets it; the first four variables serve people
+// explorations. The command weir sets it; the first five variables serve people
 // who run a woven binary by hand.
 type Settings struct {
 	// Schedules is the number of schedules of each test, all processes taken
@@ -17,6 +17,8 @@ type Settings struct {
 	Schedules int
 	// Seed selects the schedules that are drawn; 0 means 1. WEIR_SEED.
 	Seed uint64
+	// Search is how schedules are looked for. WEIR_STRATEGY.
+	Search Search
 	// Replay is the file with the one schedule to run. WEIR_REPLAY.
 	Replay string
 	// Check has each schedule run twice. WEIR_CHECK_DETERMINISM.
@@ -46,7 +48,7 @@ func (s Settings) Environ() []string {
 	return []string{
 		fmt.Sprintf("WEIR_SCHEDULES=%d", s.Schedules), fmt.Sprintf("WEIR_SEED=%d", s.Seed), "WEIR_REPLAY=" + s.Replay,
 		"WEIR_CHECK_DETERMINISM=" + flag(s.Check), "WEIR_WOVEN=" + flag(s.Woven), fmt.Sprintf("WEIR_SHARD=%d/%d", s.Shard, s.Shards),
-		"WEIR_REPORT=" + s.Report, "WEIR_AHEAD=" + s.Ahead, "WEIR_KEEP=" + s.Keep,
+		"WEIR_STRATEGY=" + s.Search.String(), "WEIR_REPORT=" + s.Report, "WEIR_AHEAD=" + s.Ahead, "WEIR_KEEP=" + s.Keep,
 	}
 }
 
@@ -79,6 +81,13 @@ func readSettings() (Settings, error) {
 		s.Shard, s.Shards = i, n
 	}
 	s.Shards = max(s.Shards, 1)
+	var err error
+	if s.Search, err = ParseSearch(os.Getenv("WEIR_STRATEGY")); err != nil {
+		errs = append(errs, fmt.Errorf("explore: WEIR_STRATEGY: %w", err))
+	}
+	if !s.Search.Splits() && s.Shards > 1 {
+		errs = append(errs, fmt.Errorf("explore: WEIR_STRATEGY %s can't be split, want WEIR_SHARD 0/1", s.Search))
+	}
 	if s.Seed == 0 {
 		s.Seed = 1
 	}

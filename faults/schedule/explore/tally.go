@@ -1,5 +1,7 @@
 package explore
 
+import "encoding/binary"
+
 // tally counts what a test's schedules came to.
 type tally struct {
 	schedules, steps, points int
@@ -30,4 +32,12 @@ func (y *tally) add(o *outcome) {
 	for p := range o.census.packages {
 		y.packages[p] = true
 	}
+}
+
+// hashes is Note.Seen.
+func (y *tally) hashes() (text []byte) {
+	for h := range y.seen {
+		text = binary.LittleEndian.AppendUint64(text, h)
+	}
+	return text
 }

@@ -60,6 +60,7 @@ func Test(t *testing.T, cfg Config, body func(*T)) {
 		x.replay()
 		return
 	}
+	x.seeker = newSeeker(&x.cfg, &x.set)
 	x.explore()
 }
 
@@ -72,6 +73,7 @@ type explorer struct {
 	reduce reducer
 	notes  *notes
 	ahead  *ahead
+	seeker *seeker // nil for a replay
 	beat   atomic.Int64
 
 	tally    tally
@@ -91,7 +93,11 @@ func (x *explorer) explore() {
 		if x.tally.undecided >= hopeless && x.tally.undecided == x.tally.schedules {
 			break
 		}
-		if !x.one(chooser(x.set.Seed, i), i, "") {
+		c, ok := x.seeker.next()
+		if !ok {
+			break
+		}
+		if !x.one(c, i, "") {
 			return
 		}
 	}
@@ -124,6 +130,9 @@ func (x *explorer) one(c schedule.Chooser, number int, path string) (goOn bool) 
 	w := want{census: x.tally.schedules < censuses, lines: x.set.Check}
 	out := x.once(c, w)
 	x.tally.add(out)
+	if number >= 0 {
+		x.seeker.done(out)
+	}
 	switch {
 	case out.kind == Skipped:
 		x.final(Note{Kind: Skipped, Message: out.message})
@@ -133,7 +142,7 @@ func (x *explorer) one(c schedule.Chooser, number int, path string) (goOn bool) 
 			x.tally.firstUndecided = out.message
 		}
 	case out.kind != Held:
-		x.failed(out, origin{number, path})
+		x.failed(out, origin{number, path, x.seeker.finder()})
 		return false
 	}
 	if x.set.Check && x.unstable(out) {
@@ -218,7 +227,11 @@ func (x *explorer) conclude() {
 		x.final(Note{Kind: Unwoven})
 		x.t.Skipf("explore: not explored: nothing is woven, and the body held %d times in whatever order; \"weir test\" explores", y.schedules)
 	default:
-		x.final(Note{Kind: Held})
-		x.t.Logf("explore: held in %s, %d of them distinct, %d steps%s", plural(y.schedules, "schedule", "schedules"), len(y.seen), y.steps, x.natives())
+		covered := x.seeker.covered(y.adopted > 0 || len(y.natives) > 0)
+		x.final(Note{Kind: Held, Covered: covered})
+		if covered != "" {
+			covered = "; " + covered
+		}
+		x.t.Logf("explore: held in %s, %d of them distinct, %d steps%s%s", plural(y.schedules, "schedule", "schedules"), len(y.seen), y.steps, covered, x.natives())
 	}
 }
