@@ -71,6 +71,8 @@ anybody's tests under controlled schedules.
                           in one process exhaustive, or bounded:N with at most N preemptions
     -check-determinism    run each schedule twice, and say where two runs part
     -replay=FILE          run only the schedule in FILE
+    -mermaid=OUT          with -replay: write it as a sequence diagram
+    -perfetto=OUT         with -replay: write it as a timeline for ui.perfetto.dev
     -accept=FILES         these files, or packages, may stay as they are
     -processes=N          processes at a time (default: one a core)
   weir weave PATTERNS     only write what "go test" needs to build woven code

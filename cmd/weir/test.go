@@ -86,6 +86,10 @@ func (x *exploration) run(ctx context.Context) (int, error) {
 	if s := x.args.settings; !s.Search.Splits() && s.Replay == "" {
 		x.progress.say("%s can't be split: it runs in one process", s.Search)
 	}
+	if err := x.args.blank(); err != nil {
+		return 0, err
+	}
+	defer x.drawn()
 	for _, p := range x.packages {
 		if err := x.explore(ctx, p); err != nil {
 			return 0, interruptedOr(ctx, err)

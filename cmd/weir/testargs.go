@@ -51,6 +51,8 @@ func parseTest(args []string) (testArgs, error) {
 	f.StringVar(&search, "strategy", "", "how schedules are looked for")
 	f.BoolVar(&a.settings.Check, "check-determinism", false, "run each schedule twice")
 	f.StringVar(&a.settings.Replay, "replay", "", "schedule to run")
+	f.StringVar(&a.settings.Mermaid, "mermaid", "", "file for a sequence diagram")
+	f.StringVar(&a.settings.Perfetto, "perfetto", "", "file for a timeline")
 	f.IntVar(&a.processes, "processes", runtime.NumCPU(), "processes at a time")
 	a.passOn(f)
 	var err error
@@ -75,6 +77,9 @@ func parseTest(args []string) (testArgs, error) {
 	}
 	if a.weave.Race {
 		a.build = append(a.build, "-race")
+	}
+	if err := a.forDrawing(); err != nil {
+		return a, err
 	}
 	if a.settings.Replay != "" {
 		if err := a.forReplay(); err != nil {

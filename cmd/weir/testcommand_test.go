@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -242,20 +243,51 @@ func TestExplorationFindsALostWakeUp(t *testing.T) {
 	source := filepath.Join("limiter", "limiter.go")
 	write(t, source, strings.Replace(limiterSource, goodWait, lossyWait, 1))
 	out := expect(t, "test -weave=./limiter -run Taken ./...", exitViolated,
-		"violated   TestTaken: deadlock", "parked at cond.wait at limiter.(*Limiter).Acquire limiter.go:", "it replays exactly in a fresh process",
+		"violated   TestTaken: deadlock", "waits to be signalled at l.cond at limiter.go:", "explain   stuck     ", "(a lost wake-up)", "it replays exactly in a fresh process",
 		filepath.Join("limiter", "testdata", "weir", "TestTaken-deadlock.schedule"))
 	path := filepath.Join(dir, "limiter", "testdata", "weir", "TestTaken-deadlock.schedule")
 	f, err := explore.ReadFile(path)
 	if err != nil || f.Test != "TestTaken" || len(f.Weave) != 1 || f.Weave[0] != "example.test/user/limiter" {
 		t.Fatalf("got file %+v, %v\n%s", f, err, out)
 	}
-	expect(t, "test -replay="+path, exitViolated, "it was replayed exactly", "example.test/user/limiter")
+	out = expect(t, "test -mermaid=m.mmd -perfetto=p.json -replay="+path, exitViolated, "it was replayed exactly", "example.test/user/limiter")
+	mermaid, perfetto := readFile(t, "m.mmd"), readFile(t, "p.json")
+	if !strings.HasPrefix(mermaid, "sequenceDiagram\n") || !strings.Contains(mermaid, "nobody waited") || !json.Valid([]byte(perfetto)) || !strings.Contains(perfetto, "cond.wait") || strings.Contains(out, "is not written") {
+		t.Errorf("got diagram\n%s\nand timeline\n%s\n%s", mermaid, perfetto, out)
+	}
 	write(t, source, limiterSource)
 	expect(t, "test -replay="+path, exitUndecided, "its choices no longer fit")
 	expect(t, "test -weave=./limiter -run Taken ./limiter", exitHeld, "TestTaken: 1,001 schedules")
 	left, err := filepath.Glob("*")
-	if err != nil || strings.Join(left, " ") != "go.mod idle limiter native plain" {
+	if err != nil || strings.Join(left, " ") != "go.mod idle limiter m.mmd native p.json plain" {
 		t.Errorf("the user's tree has %q, %v", left, err)
+	}
+}
+
+// A file for a drawing is refused before anything is built if it can't be
+// written, and one that stayed empty isn't left behind.
+func TestDrawingsAreChecked(t *testing.T) {
+	userModule(t)
+	saved := filepath.Join("limiter", "testdata", "weir", "TestGone-leak.schedule")
+	write(t, saved, string(explore.File{Test: "TestGone", Kind: explore.Leak, Weave: []string{"example.test/user/limiter"}}.Marshal()))
+	write(t, "old.mmd", "old")
+	replay := "test -replay=" + saved
+	for args, says := range map[string]string{
+		"test -weave=./limiter -mermaid=old.mmd .":       "-mermaid draws a replayed schedule: name its file with -replay",
+		replay + " -perfetto=limiter":                    "limiter isn't a file",
+		replay + " -mermaid=nowhere/m.mmd":               "nowhere/m.mmd: no such file or directory",
+		replay + " -mermaid=m.mmd -perfetto=./m.mmd":     "-perfetto is ./m.mmd, as is -mermaid",
+		replay + " -mermaid=" + saved:                    "as is -replay",
+		replay + " -mermaid=new.mmd -weave=./nowhere...": "matches no package",
+	} {
+		expect(t, args, exitUsage, says)
+	}
+	if old := readFile(t, "old.mmd"); old != "old" {
+		t.Errorf("a refused command line left %q in the file, want it as it was", old)
+	}
+	expect(t, replay+" -mermaid=old.mmd", exitUndecided, "no test was explored", " old.mmd is not written: the schedule was not run, or came to no end")
+	if left, err := filepath.Glob("*.mmd"); err != nil || len(left) > 0 {
+		t.Errorf("the files %q are left, %v", left, err)
 	}
 }
 

@@ -57,20 +57,21 @@ func TestVerdicts(t *testing.T) {
 		says  []string
 		saved bool
 	}{
-		"violation": {kind: explore.Violation, saved: true, says: []string{"planted_test.go:", "order 2 came first", "logs      planted_test.go:", "before", "racer#2", "explore_test.unordered.func1 planted_test.go:"}},
+		"violation": {kind: explore.Violation, saved: true, says: []string{"planted_test.go:", "order 2 came first", "logs      planted_test.go:", "before", "> racer#2  (started by test#1", "send done <- true    planted_test.go:", "schedule.To(done).Send(true)"}},
 		"fatal":     {kind: explore.Violation, saved: true, says: []string{"it was fatal"}},
 		"failf":     {kind: explore.Violation, saved: true, says: []string{"not in order"}},
-		"deadlock":  {kind: explore.Deadlock, saved: true, says: []string{"taker#", "parked at cond.wait at explore_test.(*lossy).acquire planted_test.go:", "started by test#1 at explore_test.(*lossy).take planted_test.go:"}},
-		"leak":      {kind: explore.Leak, saved: true, says: []string{"1 goroutine is still there 10s after the body", "left#1 (woven) waiting in recv", "started by test#1 at"}},
-		"native":    {kind: explore.Leak, saved: true, says: []string{"native goroutine (chan receive", "started by"}},
-		"panic":     {kind: explore.Panic, saved: true, says: []string{"panic in test#1: nil TestPlanted/panic", "stack"}},
-		"steps":     {kind: explore.Undecided, says: []string{"100 steps", "raise MaxSteps"}},
-		"hang":      {kind: explore.Hang, saved: true, says: []string{"100ms of real time", "it is at explore_test.init.func", "in package github.com/weir-dev/weir/faults/schedule/explore_test", "planted_test.go:"}},
-		"run":       {kind: explore.Panic, saved: true, says: []string{`T.Run("sub") inside a body`}},
-		"parallel":  {kind: explore.Panic, saved: true, says: []string{"T.Parallel inside a body"}},
-		"unstable":  {kind: explore.Unstable, set: explore.Settings{Check: true}, says: []string{"first run ", "second run ", "ended before step"}},
-		"plain":     {kind: explore.Unwoven, set: explore.Settings{Woven: true}, says: []string{"no woven point was reached in 1000 schedules"}},
-		"cleanup":   {kind: explore.Violation, saved: true, says: []string{"of the cleanup"}},
+		"deadlock": {kind: explore.Deadlock, saved: true, says: []string{"left      test#1 waits to receive from done at planted_test.go:", "waits to be signalled at l.cond at planted_test.go:", "started by test#1 at planted_test.go:",
+			"story     ", " goroutines, 1h0m0s of virtual time", "= taker#", "explain   stuck     2 goroutines are left after 1h0m0s", "cond.signal l.cond: nobody waited", "(a lost wake-up)"}},
+		"leak":     {kind: explore.Leak, saved: true, says: []string{"1 goroutine is still there 10s after the body", "left#1 waits to receive from never at planted_test.go:", "started by test#1 at", "explain   stuck     1 goroutine is left after 10s", "nobody ever sent to it or closed it"}},
+		"native":   {kind: explore.Leak, saved: true, says: []string{"native goroutine (chan receive", "started by"}},
+		"panic":    {kind: explore.Panic, saved: true, says: []string{"panic in test#1: nil TestPlanted/panic", "stack"}},
+		"steps":    {kind: explore.Undecided, says: []string{"100 steps", "raise MaxSteps"}},
+		"hang":     {kind: explore.Hang, saved: true, says: []string{"100ms of real time", "it is at explore_test.init.func", "in package github.com/weir-dev/weir/faults/schedule/explore_test", "planted_test.go:"}},
+		"run":      {kind: explore.Panic, saved: true, says: []string{`T.Run("sub") inside a body`}},
+		"parallel": {kind: explore.Panic, saved: true, says: []string{"T.Parallel inside a body"}},
+		"unstable": {kind: explore.Unstable, set: explore.Settings{Check: true}, says: []string{"first run ", "second run ", "ended before step"}},
+		"plain":    {kind: explore.Unwoven, set: explore.Settings{Woven: true}, says: []string{"no woven point was reached in 1000 schedules"}},
+		"cleanup":  {kind: explore.Violation, saved: true, says: []string{"of the cleanup"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -175,6 +176,35 @@ func TestSavedScheduleReplays(t *testing.T) {
 				t.Errorf("a list with too many choices was replayed exactly: %+v", other)
 			}
 		})
+	}
+}
+
+// A replayed schedule is drawn, and what can't be drawn fails the test.
+func TestReplayIsDrawn(t *testing.T) {
+	test := "TestPlanted/deadlock"
+	found := run(t, "", test, explore.Settings{})
+	set := explore.Settings{Replay: filepath.Join(found.dir, found.notes[test].File), Mermaid: filepath.Join(found.dir, "m"), Perfetto: filepath.Join(found.dir, "p")}
+	replayed := run(t, "", test, set)
+	mermaid, err1 := os.ReadFile(set.Mermaid)
+	perfetto, err2 := os.ReadFile(set.Perfetto)
+	if err1 != nil || err2 != nil || !bytes.HasPrefix(mermaid, []byte("sequenceDiagram\n")) || !bytes.Contains(mermaid, []byte("taker#35;1")) || !json.Valid(perfetto) || !bytes.Contains(perfetto, []byte("taker#1")) {
+		t.Errorf("got diagram %s, %v\nand timeline %s, %v\n%s", mermaid, err1, perfetto, err2, replayed.out)
+	}
+	set.Perfetto = found.dir
+	if p := run(t, "", test, set); !strings.Contains(p.out, "explore: the story can't be drawn: open "+found.dir) || p.notes[test].Kind != explore.Deadlock {
+		t.Errorf("a timeline in a folder: got %s", p.out)
+	}
+	test = "TestPlanted/hang"
+	set.Replay = filepath.Join(found.dir, "hang.schedule")
+	if err := os.WriteFile(set.Replay, explore.File{Test: test, Kind: explore.Hang}.Marshal(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if p := run(t, "", test, set); !strings.Contains(p.out, "explore: nothing is drawn: the schedule came to no end") {
+		t.Errorf("a hang: got %s", p.out)
+	}
+	set.Replay = ""
+	if p := run(t, "", test, set); !p.failed || !strings.Contains(p.out, "draw the schedule of WEIR_REPLAY, which is empty") {
+		t.Errorf("without a schedule: got %s", p.out)
 	}
 }
 

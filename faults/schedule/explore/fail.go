@@ -130,6 +130,9 @@ func (x *explorer) replay() {
 	}
 	out := x.again(f.Choices, want{lines: true, story: true, census: true})
 	x.tally.add(out)
+	if err := x.set.draw(out.told); err != nil {
+		x.t.Error(err)
+	}
 	note := "it was replayed exactly"
 	if !out.exact {
 		note = "the code was changed since it was saved: another schedule came of its choices"

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 
 	"github.com/weir-dev/weir/faults/schedule"
+	"github.com/weir-dev/weir/faults/schedule/story"
 
 	// Woven code imports the shims: who vendors this package vendors them.
 	_ "github.com/weir-dev/weir/faults/schedule/atomic"
@@ -19,7 +20,7 @@ import (
 // want says what to collect of a schedule besides its verdict.
 type want struct {
 	lines  bool // each step
-	story  bool // each step with its place
+	story  bool // what happened, for people
 	census bool // native goroutines and packages, by looking at each step
 }
 
@@ -33,15 +34,15 @@ type bubble struct {
 	beat *atomic.Int64 // steps, for the watchdog
 	note func(uint32)
 
-	mu      sync.Mutex // guards the choices, which a watchdog reads
-	s       *schedule.Scheduler
-	t       *T
-	ended   atomic.Bool // the body
-	hash    uint64      // of the steps
-	teller  *teller
-	looker  *looker
-	before  int // goroutines of the process
-	adopted map[string]bool
+	mu       sync.Mutex // guards the choices, which a watchdog reads
+	s        *schedule.Scheduler
+	t        *T
+	ended    atomic.Bool // the body
+	hash     uint64      // of the steps
+	recorder *story.Recorder
+	looker   *looker
+	before   int // goroutines of the process
+	adopted  map[string]bool
 }
 
 // enter runs the schedule in a new bubble and puts what it came to in b.out. It
@@ -60,9 +61,14 @@ func (b *bubble) enter(c schedule.Chooser) {
 func (b *bubble) run(t *testing.T, c schedule.Chooser) {
 	b.before = runtime.NumGoroutine()
 	b.t = newT(t, b.name)
-	s, err := schedule.New(schedule.Config{
+	cfg := schedule.Config{
 		Chooser: schedule.Record(c, b.chosen), MaxSteps: b.cfg.MaxSteps, Closed: b.cfg.Closed, Delays: b.cfg.Delays, Idle: b.cfg.Horizon, OnStep: b.step,
-	})
+	}
+	if b.want.story {
+		b.recorder = story.NewRecorder()
+		cfg.Trace = b.recorder.Trace
+	}
+	s, err := schedule.New(cfg)
 	if err != nil {
 		b.out.fail(Undecided, err.Error())
 		return
@@ -73,9 +79,6 @@ func (b *bubble) run(t *testing.T, c schedule.Chooser) {
 			b.out.fail(Leak, fmt.Sprintf("%d goroutines can't be ended", n))
 		}
 	}()
-	if b.want.story {
-		b.teller = newTeller(s)
-	}
 	if b.want.census {
 		b.looker = newLooker()
 	}
@@ -86,8 +89,11 @@ func (b *bubble) run(t *testing.T, c schedule.Chooser) {
 	b.judge()
 	b.out.steps, b.out.points, b.out.hash = s.Steps(), s.Points(), b.hash
 	b.out.adopted = len(b.adopted)
-	if b.teller != nil {
-		b.out.story = b.teller.steps
+	if b.recorder != nil {
+		b.out.told = b.recorder.End(s)
+		if left := b.out.told.Left(); len(left) > 0 && len(b.out.left) > 0 {
+			b.out.left = left
+		}
 	}
 	if b.looker != nil {
 		b.looker.look()
@@ -98,7 +104,7 @@ func (b *bubble) run(t *testing.T, c schedule.Chooser) {
 // judge runs the schedule to its verdict.
 func (b *bubble) judge() {
 	v := b.s.Run(b.ended.Load, b.cfg.Horizon)
-	b.out.kind, b.out.body = Held, b.s.Steps()
+	b.out.kind = Held
 	switch {
 	case v.Kind == schedule.Failed:
 		b.crashed(v)
@@ -106,10 +112,10 @@ func (b *bubble) judge() {
 		b.out.fail(Violation, b.t.text())
 	case v.Kind == schedule.Rest:
 		b.out.fail(Deadlock, fmt.Sprintf("the body hasn't ended after %v of virtual time, and nothing can run", b.cfg.Horizon))
-		b.left(v)
+		b.out.left = v.Tasks
 	case v.Kind == schedule.Steps:
 		b.out.fail(Undecided, v.Message)
-		b.left(v)
+		b.out.left = v.Tasks
 	case b.t.Skipped():
 		b.out.fail(Skipped, strings.Join(b.t.logs, "\n"))
 	default:
@@ -133,10 +139,10 @@ func (b *bubble) settle() {
 		b.out.fail(Violation, b.t.text())
 	case v.Kind == schedule.Steps:
 		b.out.fail(Undecided, v.Message)
-		b.left(v)
+		b.out.left = v.Tasks
 	case len(v.Tasks) > 0:
 		b.out.fail(Leak, fmt.Sprintf("%s still there %v after the body", plural(len(v.Tasks), "goroutine is", "goroutines are"), b.cfg.Grace))
-		b.left(v)
+		b.out.left = v.Tasks
 	case runtime.NumGoroutine() > b.before:
 		// Perhaps those of a test that runs in parallel.
 		if natives := nativesHere(); len(natives) > 0 {
@@ -161,14 +167,6 @@ func (b *bubble) crashed(v schedule.Verdict) {
 	b.out.stacks = v.Stacks
 }
 
-// left notes who is left, and where when a story is wanted.
-func (b *bubble) left(v schedule.Verdict) {
-	b.out.left = v.Tasks
-	if b.teller != nil {
-		b.out.left = b.teller.left()
-	}
-}
-
 func (b *bubble) chosen(c uint32) {
 	b.mu.Lock()
 	b.out.choices = append(b.out.choices, c)
@@ -189,9 +187,6 @@ func (b *bubble) step(s schedule.Step) {
 	}
 	if b.want.lines {
 		b.out.lines = append(b.out.lines, s.String())
-	}
-	if b.teller != nil {
-		b.teller.step(s)
 	}
 	if b.looker != nil {
 		b.looker.look()

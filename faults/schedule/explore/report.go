@@ -5,12 +5,6 @@ import (
 	"strings"
 )
 
-// What is told of a long story: its beginning and its end.
-const (
-	toldFirst = 30
-	toldLast  = 60
-)
-
 // text is the report of a failing schedule.
 func (x *explorer) text(o *outcome, from, note, path string) string {
 	var b strings.Builder
@@ -21,14 +15,7 @@ func (x *explorer) text(o *outcome, from, note, path string) string {
 	for _, s := range o.stacks {
 		block(&b, "stack", strings.Split(s, "\n"))
 	}
-	story := o.story
-	if o.kind == Leak && len(story) > o.body {
-		story = story[:o.body]
-	}
-	block(&b, "story", storyLines(story))
-	if n := len(o.story) - len(story); n > 0 {
-		block(&b, "", []string{fmt.Sprintf("the body has ended; %s more until %v later", plural(n, "step", "steps"), x.cfg.Grace)})
-	}
+	o.tell(&b)
 	if natives := x.natives(); natives != "" {
 		block(&b, "beware", []string{strings.TrimPrefix(natives, "; ")})
 	}
@@ -49,29 +36,6 @@ func block(b *strings.Builder, label string, lines []string) {
 		}
 		fmt.Fprintf(b, "%-9s %s\n", label, strings.TrimRight(line, " "))
 	}
-}
-
-// storyLines writes the steps in columns. A step of another goroutine than the
-// one before is marked, because there is where to look.
-func storyLines(story []Step) (lines []string) {
-	var name, what int
-	for _, s := range story {
-		name, what = max(name, len(s.Name)), max(what, len(s.What))
-	}
-	for i, s := range story {
-		if i == toldFirst && len(story) > toldFirst+toldLast+1 {
-			lines = append(lines, fmt.Sprintf("... %d steps more ...", len(story)-toldFirst-toldLast))
-		}
-		if i >= toldFirst && i < len(story)-toldLast && len(story) > toldFirst+toldLast+1 {
-			continue
-		}
-		mark := " "
-		if i > 0 && story[i-1].Name != s.Name {
-			mark = ">"
-		}
-		lines = append(lines, fmt.Sprintf("%s %3d %-6v %-*s %-*s %s", mark, s.Number, s.At, name, s.Name, what, s.What, s.Where))
-	}
-	return lines
 }
 
 // firstDifference tells where two runs part; empty if they don't.

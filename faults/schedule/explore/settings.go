@@ -9,8 +9,8 @@ import (
 )
 
 // Settings is what the environment of a test process says about its
-// explorations. The command weir sets it; the first five variables serve people
-// who run a woven binary by hand.
+// explorations. The command weir sets it; the first seven variables serve
+// people who run a woven binary by hand.
 type Settings struct {
 	// Schedules is the number of schedules of each test, all processes taken
 	// together; 0 means what the test's Config says. WEIR_SCHEDULES.
@@ -21,6 +21,9 @@ type Settings struct {
 	Search Search
 	// Replay is the file with the one schedule to run. WEIR_REPLAY.
 	Replay string
+	// Mermaid and Perfetto are files that take a sequence diagram and a timeline
+	// of the replayed schedule; see package story. WEIR_MERMAID, WEIR_PERFETTO.
+	Mermaid, Perfetto string
 	// Check has each schedule run twice. WEIR_CHECK_DETERMINISM.
 	Check bool
 	// Woven says that a run without a woven point is an error. WEIR_WOVEN.
@@ -47,6 +50,7 @@ func (s Settings) Environ() []string {
 	}
 	return []string{
 		fmt.Sprintf("WEIR_SCHEDULES=%d", s.Schedules), fmt.Sprintf("WEIR_SEED=%d", s.Seed), "WEIR_REPLAY=" + s.Replay,
+		"WEIR_MERMAID=" + s.Mermaid, "WEIR_PERFETTO=" + s.Perfetto,
 		"WEIR_CHECK_DETERMINISM=" + flag(s.Check), "WEIR_WOVEN=" + flag(s.Woven), fmt.Sprintf("WEIR_SHARD=%d/%d", s.Shard, s.Shards),
 		"WEIR_STRATEGY=" + s.Search.String(), "WEIR_REPORT=" + s.Report, "WEIR_AHEAD=" + s.Ahead, "WEIR_KEEP=" + s.Keep,
 	}
@@ -68,6 +72,7 @@ func readSettings() (Settings, error) {
 	}
 	s := Settings{
 		Schedules: int(min(number("WEIR_SCHEDULES"), 1<<31)), Seed: number("WEIR_SEED"), Replay: os.Getenv("WEIR_REPLAY"),
+		Mermaid: os.Getenv("WEIR_MERMAID"), Perfetto: os.Getenv("WEIR_PERFETTO"),
 		Check: os.Getenv("WEIR_CHECK_DETERMINISM") != "", Woven: os.Getenv("WEIR_WOVEN") != "",
 		Report: os.Getenv("WEIR_REPORT"), Ahead: os.Getenv("WEIR_AHEAD"), Keep: os.Getenv("WEIR_KEEP"),
 	}
@@ -81,6 +86,9 @@ func readSettings() (Settings, error) {
 		s.Shard, s.Shards = i, n
 	}
 	s.Shards = max(s.Shards, 1)
+	if (s.Mermaid != "" || s.Perfetto != "") && s.Replay == "" {
+		errs = append(errs, errors.New("explore: WEIR_MERMAID and WEIR_PERFETTO draw the schedule of WEIR_REPLAY, which is empty: name one"))
+	}
 	var err error
 	if s.Search, err = ParseSearch(os.Getenv("WEIR_STRATEGY")); err != nil {
 		errs = append(errs, fmt.Errorf("explore: WEIR_STRATEGY: %w", err))

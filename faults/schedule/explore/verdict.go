@@ -1,5 +1,7 @@
 package explore
 
+import "github.com/weir-dev/weir/faults/schedule/story"
+
 // Kind says what a schedule came to.
 type Kind string
 
@@ -55,12 +57,11 @@ type outcome struct {
 
 	choices []uint32
 	steps   int
-	body    int // the steps until the body ended
 	points  int
-	hash    uint64   // of the steps
-	lines   []string // the steps, if they were asked for
-	story   []Step   // the same with their places, if they were asked for
-	adopted int      // native goroutines that reached a point
+	hash    uint64       // of the steps
+	lines   []string     // the steps, if they were asked for
+	told    *story.Story // what happened, if it was asked for and has come to an end
+	adopted int          // native goroutines that reached a point
 	census  census
 	exact   bool // a list of choices fitted
 }
