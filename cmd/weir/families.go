@@ -21,6 +21,8 @@ type size[S comparable] struct {
 	name string
 	// spec makes it with a bug in it; without one if variant is empty.
 	spec func(variant string) *model.Spec[S]
+	// states and edges are how many it has, as recorded; 0 if they are not.
+	states, edges int
 }
 
 // refutation is a bug that a spec must refute: law is violated, by a shortest
@@ -38,11 +40,12 @@ func remoteFamily() family[remotespec.State] {
 		byName[v.String()] = v
 	}
 	at := func(p remotespec.Params) size[remotespec.State] {
+		states, edges := p.Recorded()
 		return size[remotespec.State]{p.Name, func(variant string) *model.Spec[remotespec.State] {
 			p := p
 			p.Variant = byName[variant]
 			return remotespec.Spec(p)
-		}}
+		}, states, edges}
 	}
 	for _, p := range remotespec.Sizes() {
 		f.sizes = append(f.sizes, at(p))
@@ -63,11 +66,12 @@ func gatewayFamily() family[gatewayspec.State] {
 		byName[v.String()] = v
 	}
 	at := func(p gatewayspec.Params) size[gatewayspec.State] {
+		states, edges := p.Recorded()
 		return size[gatewayspec.State]{p.Name, func(variant string) *model.Spec[gatewayspec.State] {
 			p := p
 			p.Variant = byName[variant]
 			return gatewayspec.Spec(p)
-		}}
+		}, states, edges}
 	}
 	for _, p := range gatewayspec.Sizes() {
 		f.sizes = append(f.sizes, at(p))

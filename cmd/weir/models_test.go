@@ -49,7 +49,7 @@ func TestViolatedSpec(t *testing.T) {
 	v := newVerification(t.TempDir(), verifyFlags{}, quiet())
 	p := remotespec.Small()
 	p.Variant = remotespec.R05
-	v.plan.models = []modelCheck{specCheck(remotespec.Spec(p))}
+	v.plan.models = []modelCheck{specCheck(remotespec.Spec(p), 0, 0)}
 	v.plan.refuted = nil
 	v.announce()
 	v.modelStage(t.Context())
@@ -95,5 +95,32 @@ func TestSummarize(t *testing.T) {
 	}
 	if s := summarize(rows, "remote"); s.ran != 3 {
 		t.Errorf("got %d bugs that were looked for, want 3", s.ran)
+	}
+}
+
+// A spec that grew or shrank is told, and not taken for the one that was looked
+// at.
+func TestRecordedCounts(t *testing.T) {
+	p := remotespec.Small()
+	states, edges := p.Recorded()
+	for _, c := range []struct{ states, edges int }{{states, edges}, {states, edges + 1}, {states - 1, edges}, {0, 0}} {
+		v := newVerification(t.TempDir(), verifyFlags{}, quiet())
+		v.plan.models, v.plan.refuted = []modelCheck{specCheck(remotespec.Spec(p), c.states, c.edges)}, nil
+		v.announce()
+		v.modelStage(t.Context())
+		changed := c.states != 0 && (c.states != states || c.edges != edges)
+		if got := strings.Join(v.book.faults(), "|"); strings.Contains(got, "the protocol has changed") != changed {
+			t.Errorf("recorded %v: got faults %q, want one about a change: %v", c, got, changed)
+		}
+	}
+	for _, s := range append(remoteFamily().sizes, remoteFamily().deep...) {
+		if s.states == 0 || s.edges == 0 {
+			t.Errorf("remote/%s has no counts on record", s.name)
+		}
+	}
+	for _, s := range append(gatewayFamily().sizes, gatewayFamily().deep...) {
+		if s.states == 0 || s.edges == 0 {
+			t.Errorf("gateway/%s has no counts on record", s.name)
+		}
 	}
 }

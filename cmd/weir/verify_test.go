@@ -54,7 +54,7 @@ func newFaked(t *testing.T, flags verifyFlags) *faked {
 	t.Setenv(fakeSuiteVariable, f.scripts)
 	f.verification = newVerification(root, flags, newProgress(f.progress))
 	f.runner.patience = time.Millisecond
-	f.plan.models = []modelCheck{specCheck(remotespec.Spec(remotespec.Small()))}
+	f.plan.models = []modelCheck{specCheck(remotespec.Spec(remotespec.Small()), 0, 0)}
 	f.plan.refuted = []modelCheck{smallRefutation("R05", "remote/no-crash", 8).check(), smallRefutation("R06", "remote/answered", 15).check()}
 	self, err := os.Executable()
 	if err != nil {
