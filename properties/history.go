@@ -2,6 +2,7 @@ package properties
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -120,8 +121,11 @@ func NewRecorder(max int) *Recorder {
 	if max == 0 {
 		max = 1 << 20
 	}
-	return &Recorder{start: time.Now(), max: max}
+	return &Recorder{start: time.Now(), max: max, records: make([]Record, 0, min(max, recordsMany))}
 }
+
+// recordsMany is room for what most simulated cases record.
+const recordsMany = 80
 
 func (r *Recorder) add(rec Record) {
 	r.mu.Lock()
@@ -140,12 +144,13 @@ func (r *Recorder) Trace(e protocol.Event) { r.add(Record{Event: e}) }
 // Observe records an observation of the suite.
 func (r *Recorder) Observe(o Observation) { r.add(Record{Observed: o}) }
 
-// Records returns a copy of what was recorded so far, and how many records
-// were dropped because the recorder was full.
+// Records returns what was recorded so far, and how many records were dropped
+// because the recorder was full. What is recorded later isn't in it, and nobody
+// changes what is: the caller must not either.
 func (r *Recorder) Records() (records []Record, dropped int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return append([]Record(nil), r.records...), r.dropped
+	return slices.Clip(r.records), r.dropped
 }
 
 // Len returns the number of records so far.

@@ -38,6 +38,9 @@ type outcome struct {
 
 // violation returns the first violation, of law if that is not empty.
 func (o *outcome) violation(law string) (Violation, bool) {
+	if len(o.found.violations) == 0 {
+		return Violation{}, false // as most are
+	}
 	for _, v := range o.found.sorted() {
 		if law == "" || v.Law == law {
 			return v, true

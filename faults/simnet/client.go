@@ -60,13 +60,14 @@ func (c *clientStream) watch() {
 
 // notice ends the stream if the caller's context is done.
 func (c *clientStream) notice() {
-	if c.finished {
-		return
-	}
-	if err := c.parent.Err(); err != nil {
-		c.finish(status.FromContextError(err).Err())
+	if c.link.expired() {
+		c.finish(status.FromContextError(c.parent.Err()).Err())
 	}
 }
+
+// expired reports whether the caller's context is done and the stream isn't
+// ended for that.
+func (l *link) expired() bool { return !l.client.finished && l.client.parent.Err() != nil }
 
 // finish ends the stream from the client's side. A server that knows of the
 // link has to be told. A nil err or io.EOF is the good end.

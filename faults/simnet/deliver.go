@@ -17,31 +17,34 @@ var _ schedule.Source = (*Network)(nil)
 // remote->peer#1 down" (trailer), "reset remote->peer#1 at server", "break
 // remote->peer#1 at client", "cut remote->peer#1".
 func (n *Network) Enabled(add func(schedule.Action)) {
-	for _, a := range n.offers() {
+	n.offer()
+	for _, a := range n.offers {
 		add(a)
 	}
 }
 
-func (n *Network) offers() []schedule.Action {
+// offer collects what Enabled offers.
+func (n *Network) offer() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	n.offers = n.offers[:0]
 	if n.closed {
-		return nil
+		return
 	}
-	var offers []schedule.Action
 	now := time.Now()
 	for _, l := range n.live {
-		for _, e := range l.events(now) {
-			offers = append(offers, schedule.Action{Name: e.name, Do: func() { l.do(e) }})
+		var room [events]event
+		for _, e := range l.events(room[:0], now) {
+			n.offers = append(n.offers, l.action(e))
 		}
 	}
-	return append(offers, n.chances()...)
+	n.chances()
 }
 
 // event is something that can happen on a link.
 type event struct {
-	what eventKind
-	name string
+	what  eventKind
+	frame string // the name of the frame that arrives
 }
 
 type eventKind uint8
@@ -52,17 +55,17 @@ const (
 	reset
 	breakClient
 	breakServer
+	events int = iota // how many kinds there are
 )
 
-// events are those that can happen now, always in the same order.
-func (l *link) events(now time.Time) []event {
-	var list []event
+// events adds those that can happen now to list, always in the same order.
+func (l *link) events(list []event, now time.Time) []event {
 	if l.broken {
 		if !l.client.told {
-			list = append(list, event{breakClient, "break " + l.id + " at client"})
+			list = append(list, event{what: breakClient})
 		}
 		if !l.server.told {
-			list = append(list, event{breakServer, "break " + l.id + " at server"})
+			list = append(list, event{what: breakServer})
 		}
 		return list
 	}
@@ -73,9 +76,30 @@ func (l *link) events(now time.Time) []event {
 		list = append(list, event{arriveDown, l.down.queue[0].name})
 	}
 	if l.resets && !l.up.hole {
-		list = append(list, event{reset, "reset " + l.id + " at server"})
+		list = append(list, event{what: reset})
 	}
 	return list
+}
+
+// action is the action for an event. It is made once, because an event that
+// isn't chosen is offered again at each step.
+func (l *link) action(e event) schedule.Action {
+	a := &l.actions[e.what]
+	if a.Do != nil && (e.frame == "" || e.frame == a.Name) {
+		return *a
+	}
+	a.Do = func() { l.do(e) }
+	switch e.what {
+	case arriveUp, arriveDown:
+		a.Name = e.frame
+	case reset:
+		a.Name = "reset " + l.id + " at server"
+	case breakClient:
+		a.Name = "break " + l.id + " at client"
+	case breakServer:
+		a.Name = "break " + l.id + " at server"
+	}
+	return *a
 }
 
 // do lets one event happen. It is called on the scheduler's root.
@@ -84,7 +108,8 @@ func (l *link) do(e event) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.advance()
-	for _, possible := range l.events(time.Now()) {
+	var room [events]event
+	for _, possible := range l.events(room[:0], time.Now()) {
 		if possible == e {
 			l.happen(e)
 			break
@@ -109,7 +134,8 @@ func (l *link) happen(e event) {
 // pump lets everything happen that can.
 func (l *link) pump() {
 	for {
-		list := l.events(time.Now())
+		var room [events]event
+		list := l.events(room[:0], time.Now())
 		if len(list) == 0 {
 			return
 		}

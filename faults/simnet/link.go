@@ -34,6 +34,9 @@ type link struct {
 	broken   bool // cut: nothing arrives any more
 	resets   bool // the client gave up and the server isn't told
 
+	actions [events]schedule.Action // those offered last, by kind
+	chances []schedule.Action       // those for the faults, by place in matching; made when first offered
+
 	matching []int     // faults of the plan that may fire here
 	fired    []bool    // by place in matching
 	breakAt  time.Time // a half-open link's end

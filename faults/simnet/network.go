@@ -51,6 +51,7 @@ type Network struct {
 	conns    []*Conn        // open, in the order they were dialled
 	breaches []Breach
 	faults   planState
+	offers   []schedule.Action // room for Enabled
 	timer    *time.Timer
 	closed   bool
 }
@@ -186,8 +187,8 @@ func (n *Network) advance() {
 	if n.closed {
 		return
 	}
-	if n.sched != nil {
-		for _, l := range slices.Clone(n.live) {
+	if n.sched != nil && slices.ContainsFunc(n.live, (*link).expired) {
+		for _, l := range slices.Clone(n.live) { // what is told may leave the list
 			l.client.notice()
 		}
 	}
@@ -207,13 +208,16 @@ func (n *Network) elapse(now time.Time) (changed bool) {
 			l.fire(i)
 		}
 	}
+	broken := func(l *link) bool { return !l.breakAt.IsZero() && !now.Before(l.breakAt) }
+	if !slices.ContainsFunc(n.live, broken) {
+		return changed
+	}
 	for _, l := range slices.Clone(n.live) {
-		if !l.breakAt.IsZero() && !now.Before(l.breakAt) {
-			changed = true
+		if broken(l) {
 			l.cut()
 		}
 	}
-	return changed
+	return true
 }
 
 // arm sets the timer.

@@ -1,6 +1,7 @@
 package simnet
 
 import (
+	"slices"
 	"time"
 
 	"github.com/weir-dev/weir/faults"
@@ -86,29 +87,40 @@ func (n *Network) Fired() map[string]int {
 	return counts
 }
 
-// chances are the faults that can be chosen now.
-func (n *Network) chances() []schedule.Action {
+// chances offers the faults that can be chosen now.
+func (n *Network) chances() {
 	if n.faults.idle() {
-		return nil
+		return
 	}
-	var list []schedule.Action
-	for i, f := range n.faults.plan {
+	for i := range n.faults.plan {
+		f := &n.faults.plan[i]
 		if f.When.Moment != faults.Chosen {
 			continue
 		}
 		if f.Kind == faults.Refuse {
 			if !n.faults.done[i] {
-				list = append(list, schedule.Action{Name: plain(f, f.Link, 0), Do: func() { n.chooseRefusal(i) }})
+				n.offers = append(n.offers, schedule.Action{Name: plain(*f, f.Link, 0), Do: func() { n.chooseRefusal(i) }})
 			}
 			continue
 		}
 		for _, l := range n.live {
 			if l.canFire(i) {
-				list = append(list, schedule.Action{Name: plain(f, l.name, l.generation), Do: func() { l.chooseFault(i) }})
+				n.offers = append(n.offers, l.chance(i))
 			}
 		}
 	}
-	return list
+}
+
+// chance is the action for the i-th fault of the plan on this link, made once.
+func (l *link) chance(i int) schedule.Action {
+	if l.chances == nil {
+		l.chances = make([]schedule.Action, len(l.matching))
+	}
+	a := &l.chances[slices.Index(l.matching, i)]
+	if a.Do == nil {
+		*a = schedule.Action{Name: plain(l.n.faults.plan[i], l.name, l.generation), Do: func() { l.chooseFault(i) }}
+	}
+	return *a
 }
 
 // plain is the text of a fault on one generation, without its trigger.

@@ -333,3 +333,23 @@ func TestSendWithoutAPointIsNoticed(t *testing.T) {
 		}
 	}}.play(t)
 }
+
+// What looks at the network right after a context was cancelled sees the stream
+// ended, whenever the context's own callback runs.
+func TestCancelledIsSeenAtOnce(t *testing.T) {
+	script{caller: func(th *theatre, conn *Conn) {
+		defer conn.Close()
+		ctx, cancel := context.WithCancel(context.Background())
+		gone := exchange(t, ctx, conn)
+		kept := exchange(t, context.Background(), conn)
+		cancel()
+		if links := th.n.Links(); len(links) != 2 || !links[0].Finished || links[1].Finished {
+			t.Errorf("links are %+v, want the first finished and the second not", links)
+		}
+		expectCode(t, "receive on what was cancelled", gone.RecvMsg(&remotev1.PeerReply{}), codes.Canceled)
+		kept.CloseSend()
+		if _, err := kept.Recv(); err != io.EOF {
+			t.Errorf("receive got %v, want io.EOF", err)
+		}
+	}}.play(t)
+}
