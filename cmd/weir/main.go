@@ -7,12 +7,13 @@
 //	weir test [flags of go test] -weave=PATTERNS [-schedules=N] [packages]
 //	weir weave PATTERNS... [-o DIR] [-overlay FILE]
 //	weir bench [--count N] [--svg FILE]
+//	weir measure [ROWS] [flags]
 //	weir plants
 //
-// Run "weir help" for what each does. Verify, bench and plants work inside a
-// checkout of the project, because they weave and build its packages; check,
-// test and weave work in any module that requires it, and check of a built-in
-// spec anywhere.
+// Run "weir help" for what each does. Verify, bench, measure and plants work
+// inside a checkout of the project, because they weave and build its packages;
+// check, test and weave work in any module that requires it, and check of a
+// built-in spec anywhere.
 package main
 
 import (
@@ -81,6 +82,13 @@ anybody's tests under controlled schedules.
   weir bench              measure a Remote as the 2018 figure did
     --count N             runs of each point (default 5)
     --svg FILE            write the plot here (default out/bench.svg)
+  weir measure [ROWS]     measure what schedules cost, and whether they can be relied on, with goals;
+                          ROWS: some of steps, schedules, processes, alarms, replay (default: all)
+    --count N             rounds of the rates (default 3)
+    --schedules N         schedules without a false alarm (default 2000; the goal is about 200000)
+    --replays N           schedules to replay (default 100; the goal is about 1000)
+    --seed N              seed of the cases (default 1)
+    --json FILE           write the figures for tools, too
   weir plants             list the planted bugs
   weir help               print this
 
@@ -89,7 +97,7 @@ the models alone if no run of the code was judged by it (for a sometimes law:
 has shown it); unchecked when no check exists for it yet. The planted bugs are
 not run, and their list in FILE is empty, when a law is violated.
 
-exit codes of verify, check and test; when several apply, the first of 1, 4, 3:
+exit codes of verify, check, test and measure; when several apply, the first of 1, 4, 3:
   0  every checked law holds, and every planted bug was caught
   1  a law is violated
   2  the command line makes no sense, or a file can't be written
@@ -140,12 +148,17 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		err = weaveCommand(args[1:], out, errs)
 	case "bench":
 		err = benchCommand(ctx, args[1:], out, errs)
+	case "measure":
+		var code int
+		if code, err = measureCommand(ctx, args[1:], out, errs); err == nil {
+			return code
+		}
 	case "plants":
 		err = plantsCommand(args[1:], out)
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(out, usage)
 	default:
-		err = usageError{fmt.Errorf("command %q is unknown, want verify, check, test, weave, bench, plants or help", args[0])}
+		err = usageError{fmt.Errorf("command %q is unknown, want verify, check, test, weave, bench, measure, plants or help", args[0])}
 	}
 	var wrong usageError
 	switch {
