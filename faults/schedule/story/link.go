@@ -43,7 +43,18 @@ func (s *Story) link() {
 		l.use(step)
 	}
 	for i := range s.Waits {
-		l.explain(&s.Waits[i])
+		w := &s.Waits[i]
+		if w.Kind == schedule.KindStart && w.Step > 0 {
+			l.spawn(l.step(w.Step), w.Task)
+		}
+		l.explain(w)
+	}
+}
+
+// spawn notes that the task was started in the step, unless it is a timer's.
+func (l *linker) spawn(by *Step, task int) {
+	if t := &l.Tasks[task]; by.Task >= 0 && t.Parent == by.Task {
+		by.Uses = append(by.Uses, Use{Task: by.Task, Verb: Spawns, Object: -1, Value: t.Name, Stack: t.Birth})
 	}
 }
 
@@ -53,6 +64,7 @@ func (l *linker) wake(step *Step) {
 	case schedule.KindStart:
 		if w := step.Woken.Step; w > 0 {
 			step.Woken.Use = Use{Task: l.step(w).Task, Verb: Spawns, Object: -1, Stack: step.Stack}
+			l.spawn(l.step(w), step.Task)
 		}
 	case schedule.KindResume:
 		if w := step.Woken.Step; w > 0 {

@@ -13,10 +13,10 @@ import (
 // start and wake are arrows; locks, signals and seams are notes. An action
 // called "deliver a->b#1 up 3", or accept, header or close, is an arrow between
 // the lifelines of two parties, "down" in the other direction; any other that
-// names two parties so is a fault, and a note over them, and the rest, and delays,
-// are notes. Where the story
-// is longer than Layout.Lines allows, what matters least is left out, and then
-// the beginning; Layout.Width is not used.
+// names two parties so is a fault, a coloured note over them; delays are coloured
+// notes, too, and other actions notes. Where the story is longer than
+// Layout.Lines allows, what matters least is left out, and then the beginning;
+// Layout.Width is not used.
 func (s *Story) Mermaid(l Layout) string {
 	l = l.complete()
 	d := &diagram{Story: s, interests: s.interests()}
@@ -60,6 +60,12 @@ func (d *diagram) draw(floor interest) {
 
 func (d *diagram) line(format string, args ...any) {
 	d.lines = append(d.lines, "  "+fmt.Sprintf(format, args...)+"\n")
+}
+
+// mark writes a line that is coloured over the whole width.
+func (d *diagram) mark(format string, args ...any) {
+	// One element, because what is left out at the beginning is elements.
+	d.lines = append(d.lines, "  rect rgb(255, 220, 220)\n    "+fmt.Sprintf(format, args...)+"\n  end\n")
 }
 
 // participants are the lifelines: first the parties, then the goroutines in
@@ -116,6 +122,9 @@ func (d *diagram) step(step *Step) {
 	}
 	what := quoted(d.deed(step))
 	for _, r := range d.rows(step)[1:] {
+		if strings.HasPrefix(r.what, string(Spawns)+" ") {
+			continue // the arrow to who was started says it
+		}
 		what += "<br/>" + quoted(r.what)
 	}
 	d.line("Note over %s: %s, %s", me, what, step.Stack.Place())
@@ -137,7 +146,7 @@ func (step *Step) sender(object int) int {
 // what is known to have been sent.
 func (step *Step) matched() bool {
 	for _, u := range step.Uses {
-		if u.Task == step.Task && u.Verb != Sends && u.From == 0 {
+		if u.Task == step.Task && u.Verb != Sends && u.Verb != Spawns && u.From == 0 {
 			return false
 		}
 	}
@@ -146,15 +155,17 @@ func (step *Step) matched() bool {
 
 func (d *diagram) action(step *Step) {
 	m := messageOf(step)
+	over := "t0"
+	if n := len(d.Tasks); n > 1 {
+		over = fmt.Sprintf("t0,t%d", n-1)
+	}
 	switch {
+	case step.Kind == schedule.KindDelay:
+		d.mark("Note over %s: %s", over, quoted(d.deed(step)))
 	case m.from == "":
-		over := "t0"
-		if n := len(d.Tasks); n > 1 {
-			over = fmt.Sprintf("t0,t%d", n-1)
-		}
 		d.line("Note over %s: %s", over, quoted(d.deed(step)))
 	case m.fault:
-		d.line("Note over %s,%s: fault: %s", d.party(m.from), d.party(m.to), quoted(step.Text))
+		d.mark("Note over %s,%s: fault: %s", d.party(m.from), d.party(m.to), quoted(step.Text))
 	default:
 		d.line("%s->>%s: %s", d.party(m.from), d.party(m.to), quoted(step.Text))
 	}

@@ -72,17 +72,23 @@ func (s Stack) shim() string {
 	return ""
 }
 
-// typ is the type of an object that is used so.
+// typ is the type of an object that is used so: that of the shim's method, or
+// "atomic" for a variable that functions of sync/atomic use.
 func (s Stack) typ() string {
-	_, method, _ := strings.Cut(s.shim(), ".(*")
-	name, _, ok := strings.Cut(method, ")")
-	switch {
-	case s.in("sync.(*Once).Do"):
+	if s.in("sync.(*Once).Do") {
 		return "Once"
-	case !ok:
-		return "chan"
 	}
-	return name
+	typ := "chan"
+	for _, f := range s.shims {
+		if _, method, ok := strings.Cut(f, ".(*"); ok && !strings.HasPrefix(f, "schedule.") {
+			name, _, _ := strings.Cut(method, ")")
+			return name
+		}
+		if strings.HasPrefix(f, "atomic.") {
+			typ = "atomic"
+		}
+	}
+	return typ
 }
 
 // same reports whether both are the same call of the code under test.

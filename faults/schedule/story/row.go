@@ -15,20 +15,32 @@ type row struct {
 	stack Stack
 }
 
-// rows are the lines of a step.
+// rows are the lines of a step. The point after a go statement is none where
+// something else is done in its step: that statement is told in the step that
+// it ended.
 func (s *Story) rows(step *Step) []row {
 	rows := []row{{step, true, s.deed(step), step.Stack}}
 	for _, u := range step.Uses {
-		if u.Task != step.Task || u.Stack.same(step.Stack) && u.Verb != Awaits && u.Verb != Unlocks {
+		if u.Task != step.Task {
 			continue
 		}
 		switch u.Verb {
-		case Unlocks, RUnlocks, Awaits, Dones, Locks, RLocks:
+		case Spawns:
+			rows = append(rows, row{step, false, "go " + u.Value, u.Stack})
+		case Unlocks, Awaits:
 			rows = append(rows, row{step, false, string(u.Verb) + " " + s.object(u.Object), u.Stack})
+		case RUnlocks, Dones, Locks, RLocks:
+			if !u.Stack.same(step.Stack) {
+				rows = append(rows, row{step, false, string(u.Verb) + " " + s.object(u.Object), u.Stack})
+			}
 		}
 	}
 	if step.Ended {
 		rows = append(rows, row{step: step, what: "ends"})
+	}
+	if step.Kind == schedule.KindGo && !step.Waits && len(rows) > 1 {
+		rows = rows[1:]
+		rows[0].first = true
 	}
 	return rows
 }
@@ -46,6 +58,8 @@ func (s *Story) deed(step *Step) string {
 		return "time passes: " + step.Text
 	case schedule.KindSeam:
 		what = step.Text
+	case schedule.KindGo:
+		what = "goes on"
 	case schedule.KindResume:
 		what = "goes on"
 		if by := step.Woken.Step; by > 0 {
