@@ -3,7 +3,8 @@
 // A [Strategy] hands out a schedule.Chooser for each schedule and learns from
 // what came of it. [Random] walks; [PCT] keeps a few ordering constraints with
 // a probability it can name; [POS] gives every step a priority; [Rarest] goes
-// where it has seldom been; [Exhaustive] and [Bounded] go everywhere and say
+// where it has seldom been; [URW] makes the orders of steps at an object equally
+// likely; [Deeper] goes on from where there was news; [Exhaustive] and [Bounded] go everywhere and say
 // when they have been; [Portfolio] splits the budget among several and gives
 // more to those that find news.
 //
@@ -23,7 +24,7 @@
 //		fmt.Println(r)
 //	}
 //
-// It runs nothing itself, keeps no list of choices (that is schedule.Record's
+// It runs nothing itself, hands out no list of choices (that is schedule.Record's
 // work) and refuses to call a search complete that it had to cut short.
 //
 // # Words

@@ -27,7 +27,7 @@ func Exhaustive() Strategy {
 	s := newSearch("exhaustive", 0)
 	d := &depthFirst{search: s}
 	s.begin = func(*rand.Rand) (walk, bool) { return d, d.begin() }
-	s.end = d.end
+	s.end = func(Outcome) { d.end() }
 	return s
 }
 

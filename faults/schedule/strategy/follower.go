@@ -8,11 +8,13 @@ type follower struct {
 	walk     walk
 	watching bool
 
+	path     []uint32 // the choices, as many as maxPath
 	steps    int
 	schedule uint64 // hash of the steps in their order
 	trace    trace
 
-	pairs  map[uint64]uint32 // how often each pair was seen, in all schedules
+	pairs  map[uint64]uint32 // those that were seen, in all schedules
+	counts bool              // and how often
 	seen   []uint64          // those that this schedule saw first
 	sites  []site            // the last step at each object, by its number
 	latest site              // the last step
@@ -25,8 +27,12 @@ type site struct {
 	task schedule.TaskID
 }
 
-func newFollower(w walk, pairs map[uint64]uint32) *follower {
-	return &follower{walk: w, pairs: pairs, trace: newTrace()}
+// follow begins the next schedule, which reuses what the last one needed.
+func (f *follower) follow(w walk) {
+	f.walk, f.watching = w, false
+	f.path, f.steps, f.schedule = f.path[:0], 0, 0
+	f.trace.begin()
+	f.seen, f.sites, f.latest = f.seen[:0], f.sites[:0], site{}
 }
 
 // Choose implements schedule.Chooser.
@@ -34,7 +40,11 @@ func (f *follower) Choose(c *schedule.Choice) int {
 	if !f.watching {
 		f.watching = c.Watch(f.taken)
 	}
-	return f.walk.choose(c)
+	i := f.walk.choose(c)
+	if len(f.path) < maxPath {
+		f.path = append(f.path, uint32(i))
+	}
+	return i
 }
 
 func (f *follower) taken(t *schedule.Taken) {
@@ -42,10 +52,11 @@ func (f *follower) taken(t *schedule.Taken) {
 	f.schedule = mix(f.schedule ^ stepHash(t.Event) ^ uint64(t.Case+2))
 	f.trace.add(t)
 	key := f.pair(t.Event)
-	if n, ok := f.pairs[key]; ok || len(f.pairs) < maxSeen {
-		if n == 0 {
-			f.seen = append(f.seen, key)
-		}
+	switch n, ok := f.pairs[key]; {
+	case !ok && len(f.pairs) < maxSeen:
+		f.seen = append(f.seen, key)
+		f.pairs[key] = 1
+	case ok && f.counts:
 		f.pairs[key] = n + 1
 	}
 	f.latest = siteOf(t.Event)

@@ -26,7 +26,7 @@ func PCT(seed uint64, depth int) Strategy {
 	}
 	s := newSearch(fmt.Sprintf("pct d=%d", depth), seed)
 	s.begin = func(r *rand.Rand) (walk, bool) { return newPriorities(r, depth, s.report.Steps), true }
-	s.end = func() {
+	s.end = func(Outcome) {
 		s.report.Bound = bound(max(s.report.Tasks, len(s.run.trace.tasks)), max(s.report.Steps, s.run.steps), depth)
 	}
 	return s
@@ -34,7 +34,7 @@ func PCT(seed uint64, depth int) Strategy {
 
 // spinSteps is how many steps on end a goroutine takes before it counts as
 // spinning.
-const spinSteps = 1000
+const spinSteps = 200
 
 // priorities is the walk of PCT.
 type priorities struct {

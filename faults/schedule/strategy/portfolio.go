@@ -1,11 +1,21 @@
 package strategy
 
-import "github.com/weir-dev/weir/faults/schedule"
+import (
+	"slices"
 
-// Default is the Portfolio to begin with: Random, PCT for bugs of depth 2 and 3,
-// POS, Rarest and Exhaustive.
+	"github.com/weir-dev/weir/faults/schedule"
+)
+
+// Samplers are the strategies that draw schedules, each by a seed of its own:
+// Random, PCT for bugs of depth 2 and 3, POS, Rarest, URW and Deeper. They never
+// end.
+func Samplers(seed uint64) []Strategy {
+	return []Strategy{Random(seed), PCT(seed+1, 2), PCT(seed+2, 3), POS(seed + 3), Rarest(seed + 4), URW(seed + 5), Deeper(seed + 6)}
+}
+
+// Default is the Portfolio to begin with: the Samplers, and Exhaustive.
 func Default(seed uint64) Strategy {
-	return Portfolio(Random(seed), PCT(seed+1, 2), PCT(seed+2, 3), POS(seed+3), Rarest(seed+4), Exhaustive())
+	return Portfolio(append(Samplers(seed), Exhaustive())...)
 }
 
 // Portfolio splits the schedules among the members and gives more to those
@@ -16,8 +26,9 @@ func Default(seed uint64) Strategy {
 // draw. It ends when every member has, or one has seen every schedule.
 func Portfolio(members ...Strategy) Strategy {
 	p := &portfolio{traces: map[uint64]struct{}{}, pairs: map[uint64]struct{}{}}
+	alone := !slices.ContainsFunc(members, func(m Strategy) bool { return !m.guided() })
 	for _, m := range members {
-		p.members = append(p.members, &member{Strategy: m, rate: 1})
+		p.members = append(p.members, &member{Strategy: m, rate: 1, asleep: m.guided() && !alone})
 	}
 	return p
 }
@@ -32,6 +43,10 @@ const memory = 0.97
 // schedule of a large program is one.
 const traceNews = 0.25
 
+// toldNews is what the caller's news are worth: they are about the program, and
+// rare.
+const toldNews = 32
+
 type portfolio struct {
 	members []*member
 	turn    *member // whose schedule is running
@@ -45,6 +60,7 @@ type member struct {
 	rate   float64 // of news per schedule, lately
 	credit float64 // schedules that it is owed
 	ended  bool
+	asleep bool // until the caller tells news
 }
 
 // Next makes the Chooser of the next schedule; see [Strategy].
@@ -69,14 +85,14 @@ func (p *portfolio) Next() (schedule.Chooser, bool) {
 func (p *portfolio) next() *member {
 	live, total := 0, 0.0
 	for _, m := range p.members {
-		if !m.ended {
+		if !m.ended && !m.asleep {
 			live++
 			total += m.rate
 		}
 	}
 	var best *member
 	for _, m := range p.members {
-		if m.ended {
+		if m.ended || m.asleep {
 			continue
 		}
 		m.credit += floor/float64(live) + (1-floor)*m.rate/total
@@ -100,13 +116,20 @@ func (p *portfolio) Done(o Outcome) {
 	m.Done(o)
 	run := m.last()
 	p.recent = run
-	news := float64(o.News)
+	news := toldNews * float64(o.News)
 	if add(p.traces, run.trace.sum) {
 		news += traceNews
 	}
 	for _, pair := range run.seen {
 		if add(p.pairs, pair) {
 			news++
+		}
+	}
+	if o.News > 0 {
+		for _, other := range p.members {
+			if other.asleep = false; other != m {
+				other.learn(run, o)
+			}
 		}
 	}
 	m.rate = max(memory*m.rate+(1-memory)*news, leastRate)
@@ -125,6 +148,14 @@ func (p *portfolio) Report() []Report {
 }
 
 func (p *portfolio) last() *follower { return p.recent }
+
+func (p *portfolio) guided() bool { return false }
+
+func (p *portfolio) learn(run *follower, o Outcome) {
+	for _, m := range p.members {
+		m.learn(run, o)
+	}
+}
 
 func (p *portfolio) complete() bool {
 	for _, m := range p.members {

@@ -11,18 +11,27 @@ import (
 // priority, the highest is taken, and those that race with it get a new one. It
 // visits the orders of racing steps more evenly than a walk does, which prefers
 // the orders of those that come early. What races is told by the points alone.
-// After a yield every step gets a new one, or those who poll would keep for ever
-// from going on whom they wait for.
+// After a yield every step gets a new one, and after each step of a goroutine
+// that took polls steps without coming anywhere new, or those who poll would keep
+// from going on whom they wait for, with several of them nearly for ever.
 func POS(seed uint64) Strategy {
 	s := newSearch("pos", seed)
-	s.begin = func(r *rand.Rand) (walk, bool) { return &sampling{rand: r, of: map[uint64]sample{}}, true }
+	s.begin = func(r *rand.Rand) (walk, bool) {
+		return &sampling{rand: r, of: map[uint64]sample{}, been: map[uint64]struct{}{}, stale: map[uint64]int{}}, true
+	}
 	return s
 }
 
+// polls is how many steps a goroutine takes where it has been before until it
+// counts as polling. The orders of those that come later are walked at random.
+const polls = 50
+
 // sampling is the walk of POS.
 type sampling struct {
-	rand *rand.Rand
-	of   map[uint64]sample // by who takes the step
+	rand  *rand.Rand
+	of    map[uint64]sample   // by who takes the step
+	been  map[uint64]struct{} // the sites that somebody took a step at
+	stale map[uint64]int      // how many steps on end each took at such sites
 }
 
 // sample is the priority of a step.
@@ -53,12 +62,24 @@ func (p *sampling) choose(c *schedule.Choice) int {
 }
 
 func (p *sampling) taken(t *schedule.Taken) {
-	delete(p.of, identity(t.Event))
+	who := identity(t.Event)
+	delete(p.of, who)
+	anew := t.Kind == schedule.KindYield || p.polling(t, who)
 	for who, s := range p.of {
 		// To forget a priority is to draw it anew; in which order they are
 		// forgotten doesn't matter.
-		if t.Kind == schedule.KindYield || s.event.Races(t.Event) {
+		if anew || s.event.Races(t.Event) {
 			delete(p.of, who)
 		}
 	}
+}
+
+// polling reports whether who has been going round for long.
+func (p *sampling) polling(t *schedule.Taken, who uint64) bool {
+	if add(p.been, siteOf(t.Event).hash) {
+		p.stale[who] = 0
+		return false
+	}
+	p.stale[who]++
+	return p.stale[who] > polls
 }

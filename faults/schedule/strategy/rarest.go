@@ -12,6 +12,7 @@ import (
 // probability of its own for each schedule.
 func Rarest(seed uint64) Strategy {
 	s := newSearch("rarest", seed)
+	s.run.counts = true
 	s.begin = func(r *rand.Rand) (walk, bool) {
 		return &rarity{search: s, rand: r, stay: [...]float64{0, 0.3, 0.6, 0.9}[r.IntN(4)]}, true
 	}
@@ -37,7 +38,7 @@ func (p *rarity) choose(c *schedule.Choice) int {
 	p.odds = p.odds[:0]
 	total := 0.0
 	for i := range steps {
-		n := float64(p.search.pairs[p.search.run.pair(c.Event(i))])
+		n := float64(p.search.run.pairs[p.search.run.pair(c.Event(i))])
 		total += 1 / (1 + n)
 		p.odds = append(p.odds, total)
 	}

@@ -26,15 +26,33 @@ type Strategy interface {
 	last() *follower
 	// complete reports whether every schedule without a bound has been seen.
 	complete() bool
+	// guided reports whether it lives on what the caller counts.
+	guided() bool
+	// learn takes a schedule of another strategy that showed what the caller
+	// counts.
+	learn(*follower, Outcome)
 }
 
 // Outcome is what came of a schedule.
 type Outcome struct {
 	Failed bool
 	// News is how much the schedule showed that no earlier one did, as the
-	// caller measures it: edges of a model, say. It steers a Portfolio beside
-	// what the strategies see themselves.
+	// caller measures it: edges of a model, states of the program, say. It steers a
+	// Portfolio beside what the strategies see themselves, and is what Deeper goes
+	// on from:
+	//
+	//	news := 0
+	//	for _, edge := range passed(history) {
+	//		if !seen[edge] {
+	//			seen[edge] = true
+	//			news++
+	//		}
+	//	}
+	//	search.Done(strategy.Outcome{Failed: failed, News: news})
 	News int
+	// At is how many choices had been made when the last of the news came; 0 if
+	// that isn't known.
+	At int
 }
 
 // Report tells what a strategy has done.
@@ -109,18 +127,18 @@ type search struct {
 	report    Report
 	seed      uint64
 	begin     func(*rand.Rand) (walk, bool)
-	end       func() // the schedule is over; may be nil
-	run       *follower
+	end       func(Outcome)            // the schedule is over; may be nil
+	keep      func(*follower, Outcome) // of a guided one; nil for the others
+	run       *follower                // of the schedule that began last
 	running   bool
 	schedules map[uint64]struct{}
 	traces    map[uint64]struct{}
-	pairs     map[uint64]uint32
 }
 
 func newSearch(name string, seed uint64) *search {
 	return &search{
-		report: Report{Name: name, Preemptions: -1}, seed: seed,
-		schedules: map[uint64]struct{}{}, traces: map[uint64]struct{}{}, pairs: map[uint64]uint32{},
+		report: Report{Name: name, Preemptions: -1}, seed: seed, run: &follower{pairs: map[uint64]uint32{}},
+		schedules: map[uint64]struct{}{}, traces: map[uint64]struct{}{},
 	}
 }
 
@@ -131,7 +149,8 @@ func (s *search) Next() (schedule.Chooser, bool) {
 	if !ok {
 		return nil, false
 	}
-	s.run, s.running = newFollower(w, s.pairs), true
+	s.run.follow(w)
+	s.running = true
 	return s.run, true
 }
 
@@ -142,7 +161,7 @@ func (s *search) Done(o Outcome) {
 	}
 	s.running = false
 	if s.end != nil {
-		s.end()
+		s.end(o)
 	}
 	r := &s.report
 	r.Schedules++
@@ -167,6 +186,14 @@ func (s *search) Done(o Outcome) {
 func (s *search) Report() []Report { return []Report{s.report} }
 
 func (s *search) last() *follower { return s.run }
+
+func (s *search) guided() bool { return s.keep != nil }
+
+func (s *search) learn(run *follower, o Outcome) {
+	if s.keep != nil {
+		s.keep(run, o)
+	}
+}
 
 func (s *search) complete() bool { return s.report.Complete && s.report.Preemptions < 0 }
 

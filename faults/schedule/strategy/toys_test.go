@@ -182,6 +182,8 @@ var makers = []struct {
 	{"pct d=3", func(seed uint64) strategy.Strategy { return strategy.PCT(seed, 3) }},
 	{"pos", strategy.POS},
 	{"rarest", strategy.Rarest},
+	{"urw", strategy.URW},
+	{"deeper", strategy.Deeper},
 	{"bounded", func(uint64) strategy.Strategy { return strategy.Bounded(2) }},
 	{"exhaustive", func(uint64) strategy.Strategy { return strategy.Exhaustive() }},
 	{"portfolio", strategy.Default},

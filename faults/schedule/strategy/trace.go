@@ -20,7 +20,14 @@ type objectTrace struct {
 	write, reads uint64
 }
 
-func newTrace() trace { return trace{tasks: map[uint64]uint64{}} }
+// begin forgets the schedule before.
+func (t *trace) begin() {
+	if t.tasks == nil {
+		t.tasks = map[uint64]uint64{}
+	}
+	clear(t.tasks)
+	*t = trace{tasks: t.tasks, objects: t.objects[:0]}
+}
 
 func (t *trace) add(s *schedule.Taken) {
 	if s.Epoch != t.epoch {
