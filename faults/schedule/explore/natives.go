@@ -56,7 +56,7 @@ func (g goroutine) controlled() bool { return infrastructure(g.creator.function)
 
 // atPoint reports whether it is parked at a point.
 func (g goroutine) atPoint() bool {
-	return slices.ContainsFunc(g.frames, func(f frame) bool { return f.function == scheduler+".(*task).park" })
+	return slices.ContainsFunc(g.frames, func(f frame) bool { return f.function == scheduler+".(*task).parkUntil" })
 }
 
 // String says where it waits, and where it was started.
@@ -154,13 +154,12 @@ type looker struct {
 // maxLooks bounds the time that a census takes.
 const maxLooks = 300
 
-func newLooker() *looker {
-	return &looker{census: census{natives: map[string]bool{}, packages: map[string]bool{}}}
-}
-
 func (l *looker) look() {
 	if l.looks++; l.looks > maxLooks {
 		return
+	}
+	if l.packages == nil {
+		l.census = census{natives: map[string]bool{}, packages: map[string]bool{}}
 	}
 	for _, g := range goroutines() {
 		if !g.controlled() {

@@ -18,6 +18,7 @@ type Note struct {
 
 	Schedules, Distinct, Steps, Points int
 	Undecided                          int // schedules without a verdict
+	Saw                                int `json:",omitempty"` // different things that T.Saw was told
 	// Adopted counts the native goroutines that reached a point; Natives says
 	// where those that were seen in a few schedules were started, and Packages
 	// which packages were seen at a point there.

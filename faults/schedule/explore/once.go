@@ -2,6 +2,7 @@ package explore
 
 import (
 	"fmt"
+	"maps"
 	"runtime"
 	"strings"
 	"sync"
@@ -26,21 +27,24 @@ type want struct {
 
 // bubble runs one schedule.
 type bubble struct {
-	cfg  *Config
-	name string
-	body func(*T)
-	want want
-	out  *outcome
-	beat *atomic.Int64 // steps, for the watchdog
-	note func(uint32)
+	cfg   *Config
+	name  string
+	body  func(*T)
+	want  want
+	out   *outcome
+	beat  *atomic.Int64 // steps, for the watchdog
+	shown *shown
+	note  func(uint32)
 
-	mu       sync.Mutex // guards the choices, which a watchdog reads
+	mu       sync.Mutex // guards the choices and the looker, which a watchdog reads, and the news
 	s        *schedule.Scheduler
 	t        *T
 	ended    atomic.Bool // the body
 	hash     uint64      // of the steps
+	switches atomic.Int32
+	last     schedule.TaskID // who ran last
 	recorder *story.Recorder
-	looker   *looker
+	looker   looker
 	before   int // goroutines of the process
 	adopted  map[string]bool
 }
@@ -60,7 +64,7 @@ func (b *bubble) enter(c schedule.Chooser) {
 
 func (b *bubble) run(t *testing.T, c schedule.Chooser) {
 	b.before = runtime.NumGoroutine()
-	b.t = newT(t, b.name)
+	b.t = newT(t, b.name, b.saw)
 	cfg := schedule.Config{
 		Chooser: schedule.Record(c, b.chosen), MaxSteps: b.cfg.MaxSteps, Closed: b.cfg.Closed, Delays: b.cfg.Delays, Idle: b.cfg.Horizon, OnStep: b.step,
 	}
@@ -79,15 +83,12 @@ func (b *bubble) run(t *testing.T, c schedule.Chooser) {
 			b.out.fail(Leak, fmt.Sprintf("%d goroutines can't be ended", n))
 		}
 	}()
-	if b.want.census {
-		b.looker = newLooker()
-	}
 	s.Go("test", func() {
 		defer b.ended.Store(true)
 		b.t.run(b.body)
 	})
 	b.judge()
-	b.out.steps, b.out.points, b.out.hash = s.Steps(), s.Points(), b.hash
+	b.out.steps, b.out.points, b.out.hash, b.out.switches = s.Steps(), s.Points(), b.hash, int(b.switches.Load())
 	b.out.adopted = len(b.adopted)
 	if b.recorder != nil {
 		b.out.told = b.recorder.End(s)
@@ -95,10 +96,24 @@ func (b *bubble) run(t *testing.T, c schedule.Chooser) {
 			b.out.left = left
 		}
 	}
-	if b.looker != nil {
+	b.look()
+	b.out.census = b.census()
+}
+
+// look takes a part of the census, if there is to be one.
+func (b *bubble) look() {
+	if b.want.census {
+		b.mu.Lock()
+		defer b.mu.Unlock()
 		b.looker.look()
-		b.out.census = b.looker.census
 	}
+}
+
+// census is what was seen so far. A schedule that hangs may go on meanwhile.
+func (b *bubble) census() census {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return census{maps.Clone(b.looker.natives), maps.Clone(b.looker.packages)}
 }
 
 // judge runs the schedule to its verdict.
@@ -167,6 +182,17 @@ func (b *bubble) crashed(v schedule.Verdict) {
 	b.out.stacks = v.Stacks
 }
 
+// saw counts what no schedule has shown before.
+func (b *bubble) saw(key string) {
+	if !b.shown.add(key) {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.out.news++
+	b.out.newsAt = len(b.out.choices)
+}
+
 func (b *bubble) chosen(c uint32) {
 	b.mu.Lock()
 	b.out.choices = append(b.out.choices, c)
@@ -179,6 +205,12 @@ func (b *bubble) chosen(c uint32) {
 func (b *bubble) step(s schedule.Step) {
 	b.beat.Add(1)
 	b.hash = mix(b.hash*3 + stepHash(s.Event))
+	if who := s.Event.Task; who != 0 {
+		if who != b.last && b.last != 0 {
+			b.switches.Add(1)
+		}
+		b.last = who
+	}
 	if strings.HasPrefix(s.Name, "adopted#") {
 		if b.adopted == nil {
 			b.adopted = map[string]bool{}
@@ -188,9 +220,7 @@ func (b *bubble) step(s schedule.Step) {
 	if b.want.lines {
 		b.out.lines = append(b.out.lines, s.String())
 	}
-	if b.looker != nil {
-		b.looker.look()
-	}
+	b.look()
 }
 
 // stepHash tells steps apart: who goes on from where, in any process.

@@ -81,6 +81,9 @@ func unordered() bool {
 	return order[0] == 1
 }
 
+// brief is for bodies of which nobody asks how small the failure becomes.
+var brief = explore.Config{Shrink: 50 * time.Millisecond}
+
 // planted are bodies that fail, by the name of the subtest.
 var planted = map[string]struct {
 	cfg  explore.Config
@@ -93,9 +96,9 @@ var planted = map[string]struct {
 		}
 	}},
 	"noisy": {body: func(t *explore.T) {
-		for range 4 {
+		for range 3 {
 			schedule.Go("noise", func() {
-				for range 5 {
+				for range 3 {
 					point()
 				}
 			})
@@ -115,7 +118,7 @@ var planted = map[string]struct {
 			schedule.Failf("not in order")
 		}
 	}},
-	"deadlock": {body: func(*explore.T) { newLossy().take() }},
+	"deadlock": {cfg: brief, body: func(*explore.T) { newLossy().take() }},
 	"leak": {body: func(*explore.T) {
 		never := make(chan bool)
 		schedule.Go("left", func() { schedule.Recv(never) })
@@ -183,6 +186,11 @@ var planted = map[string]struct {
 	"cleanup": {body: func(t *explore.T) {
 		point()
 		t.Cleanup(func() { t.Error("of the cleanup") })
+	}},
+	"lock": {body: func(*explore.T) {
+		var mu sync.Mutex
+		mu.Lock()
+		defer mu.Unlock()
 	}},
 	"config": {cfg: explore.Config{Schedules: -1}, body: func(*explore.T) {}},
 }

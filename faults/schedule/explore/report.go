@@ -8,7 +8,7 @@ import (
 // text is the report of a failing schedule.
 func (x *explorer) text(o *outcome, from, note, path string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "explore: %s %s: %s, %s\n", o.kind, from, plural(o.steps, "step", "steps"), plural(switches(o.choices), "switch", "switches"))
+	fmt.Fprintf(&b, "explore: %s %s: %s, %s\n", o.kind, from, plural(o.steps, "step", "steps"), plural(o.switches, "switch", "switches"))
 	block(&b, "observed", strings.Split(o.message, "\n"))
 	block(&b, "left", o.left)
 	block(&b, "logs", o.logs)

@@ -10,8 +10,8 @@ import (
 
 // Search says how schedules are looked for. The zero value is the portfolio.
 type Search struct {
-	// Name is "portfolio", "random", "pct", "pos", "rarest", "exhaustive" or
-	// "bounded"; see package strategy. Empty means portfolio.
+	// Name is "portfolio", "random", "pct", "pos", "rarest", "urw", "deeper",
+	// "exhaustive" or "bounded"; see package strategy. Empty means portfolio.
 	Name string
 	// N is the depth for pct and the preemptions for bounded; 0 for the others.
 	N int
@@ -28,7 +28,7 @@ func ParseSearch(text string) (Search, error) {
 	s := Search{Name: name}
 	least := 0
 	switch name {
-	case "", "portfolio", "random", "pos", "rarest", "exhaustive":
+	case "", "portfolio", "random", "pos", "rarest", "urw", "deeper", "exhaustive":
 		if numbered {
 			return Search{}, fmt.Errorf("strategy %q takes no number", text)
 		}
@@ -40,7 +40,7 @@ func ParseSearch(text string) (Search, error) {
 		least = 1
 	case "bounded":
 	default:
-		return Search{}, fmt.Errorf("strategy %q is unknown, want portfolio, random, pct:DEPTH, pos, rarest, exhaustive or bounded:PREEMPTIONS", text)
+		return Search{}, fmt.Errorf("strategy %q is unknown, want portfolio, random, pct:DEPTH, pos, rarest, urw, deeper, exhaustive or bounded:PREEMPTIONS", text)
 	}
 	n, err := strconv.ParseUint(number, 10, 8)
 	if err != nil || int(n) < least {
@@ -76,6 +76,10 @@ func (s Search) strategy(seed uint64, enumerate bool) strategy.Strategy {
 		return strategy.POS(seed)
 	case "rarest":
 		return strategy.Rarest(seed)
+	case "urw":
+		return strategy.URW(seed)
+	case "deeper":
+		return strategy.Deeper(seed)
 	case "exhaustive":
 		return strategy.Exhaustive()
 	case "bounded":
@@ -84,5 +88,5 @@ func (s Search) strategy(seed uint64, enumerate bool) strategy.Strategy {
 	if enumerate {
 		return strategy.Default(seed)
 	}
-	return strategy.Portfolio(strategy.Random(seed), strategy.PCT(seed+1, 2), strategy.PCT(seed+2, 3), strategy.POS(seed+3), strategy.Rarest(seed+4))
+	return strategy.Portfolio(strategy.Samplers(seed)...)
 }

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	stdatomic "sync/atomic"
 	"testing"
 
 	"github.com/weir-dev/weir/faults/schedule"
@@ -17,7 +18,7 @@ import (
 )
 
 // searches are all that -strategy takes.
-var searches = []string{"portfolio", "random", "pct:2", "pct", "pos", "rarest", "exhaustive", "bounded:2"}
+var searches = []string{"portfolio", "random", "pct:2", "pct", "pos", "rarest", "urw", "deeper", "exhaustive", "bounded:2"}
 
 func search(t *testing.T, text string) explore.Search {
 	t.Helper()
@@ -39,7 +40,7 @@ func joined(bodies ...func()) {
 }
 
 func init() {
-	closed := explore.Config{Closed: true, Schedules: 3000}
+	closed := explore.Config{Closed: true, Schedules: 3000, Shrink: brief.Shrink}
 	toy := planted["deadlock"]
 	toy.cfg = closed
 	planted["lost wake-up"] = toy
@@ -293,5 +294,61 @@ func TestHangTellsNothingOfTheSearch(t *testing.T) {
 	p := run(t, "", "TestPlanted/late_hang", explore.Settings{Search: search(t, "exhaustive")})
 	if n := p.notes["TestPlanted/late_hang"]; n.Kind != explore.Hang || n.Schedules < 2 || n.Strategies != nil {
 		t.Errorf("got %+v, want a hang without reports\n%s", n, p.out)
+	}
+}
+
+// TestPlantedLock fails if two goroutines take the steps of a combination in
+// one of 184,756 orders; one of two bodies tells how far they came.
+func TestPlantedLock(t *testing.T) {
+	if os.Getenv(plantedVariable) == "" {
+		t.Skip("fails on purpose, in processes of other tests")
+	}
+	const combination = "abbabaababbabaabaabb"
+	for _, name := range []string{"told", "silent"} {
+		t.Run(name, func(t *testing.T) {
+			explore.Test(t, explore.Config{Schedules: 600, Shrink: brief.Shrink}, func(t *explore.T) {
+				var turn atomic.Int32
+				var right stdatomic.Int32 // changes with turn, and is no point
+				side := func(me byte) func() {
+					return func() {
+						for i := range combination {
+							if combination[i] != me {
+								continue
+							}
+							n := turn.Add(1)
+							if combination[n-1] != me || !right.CompareAndSwap(n-1, n) {
+								continue
+							}
+							if name == "told" {
+								t.Saw("%d right", n)
+							}
+							if int(n) == len(combination) {
+								t.Error("it is open")
+							}
+						}
+					}
+				}
+				joined(side('a'), side('b'))
+			})
+		})
+	}
+}
+
+// What a body tells leads the search to what no search finds without.
+func TestSaw(t *testing.T) {
+	told, silent := run(t, "", "TestPlantedLock/told", explore.Settings{}), run(t, "", "TestPlantedLock/silent", explore.Settings{})
+	n, m := told.notes["TestPlantedLock/told"], silent.notes["TestPlantedLock/silent"]
+	if n.Kind != explore.Violation || n.Saw != 20 || m.Kind != explore.Held || m.Saw != 0 {
+		t.Errorf("got %s with %d things seen, and %s with %d, want a violation with 20, and none\n%s", n.Kind, n.Saw, m.Kind, m.Saw, told.out)
+	}
+	by := ""
+	for _, r := range n.Strategies {
+		if r.Failures > 0 {
+			by = r.Name
+		}
+	}
+	t.Logf("found by %s in schedule %d", by, n.Schedules)
+	if again := run(t, "", "TestPlantedLock/told", explore.Settings{}).notes["TestPlantedLock/told"]; again.Schedules != n.Schedules || again.Saw != n.Saw {
+		t.Errorf("one seed gave %d schedules and %d", n.Schedules, again.Schedules)
 	}
 }

@@ -68,10 +68,10 @@ func (k *seeker) done(o *outcome) {
 	}
 	failed := o.kind.failed()
 	if k.strategy != nil {
-		k.strategy.Done(strategy.Outcome{Failed: failed})
+		k.strategy.Done(strategy.Outcome{Failed: failed, News: o.news, At: o.newsAt})
 		return
 	}
-	*k.plain = strategy.Report{Name: k.plain.Name, Schedules: 1, Distinct: 1, Traces: 1, Steps: o.steps, Preemptions: -1}
+	*k.plain = strategy.Report{Name: k.plain.Name, Schedules: 1, Distinct: 1, Traces: 1, News: o.news, Steps: o.steps, Preemptions: -1}
 	if failed {
 		k.plain.Failures, k.plain.First = 1, 1
 	}

@@ -17,6 +17,7 @@ import (
 type T struct {
 	*testing.T
 	name string
+	saw  func(key string)
 
 	mu       sync.Mutex // never held at a point
 	failed   bool
@@ -32,8 +33,8 @@ type T struct {
 // maxLines bounds the messages and the logs that are kept of a schedule.
 const maxLines = 100
 
-func newT(t *testing.T, name string) *T {
-	return &T{T: t, name: name, helpers: map[string]bool{}}
+func newT(t *testing.T, name string, saw func(key string)) *T {
+	return &T{T: t, name: name, saw: saw, helpers: map[string]bool{}}
 }
 
 // Name is the name of the test that called Test.
@@ -137,6 +138,20 @@ func (t *T) Log(args ...any) { t.note(&t.logs, fmt.Sprintln(args...)) }
 
 // Logf keeps a line, which is told if the schedule fails.
 func (t *T) Logf(format string, args ...any) { t.note(&t.logs, fmt.Sprintf(format, args...)) }
+
+// Saw tells what the schedule has shown: a state of the code under test, say,
+// or an edge of a model. What no schedule of the test has shown before, in this
+// process, is news, which steer the search: a portfolio gives more schedules to
+// who finds them, and goes on from where they came, so that what takes many steps
+// in the right order is found one by one if each step can be told from the one
+// before. Say what matters, so that a state from which there is a way on differs
+// from one without, and nothing that differs in every schedule:
+//
+//	t.Saw("%d waiting, closed %v", len(q.waiting), q.closed)
+//
+// Any goroutine may call it; it is no point. Of what was shown 1<<20 are kept. Like
+// Log it puts those who call it in an order for the race detector.
+func (t *T) Saw(format string, args ...any) { t.saw(fmt.Sprintf(format, args...)) }
 
 // SkipNow skips the whole test and ends the calling goroutine.
 func (t *T) SkipNow() {

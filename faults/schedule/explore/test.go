@@ -42,7 +42,7 @@ func Test(t *testing.T, cfg Config, body func(*T)) {
 	if set.Schedules > 0 {
 		cfg.Schedules = set.Schedules
 	}
-	x := &explorer{t: t, cfg: cfg, set: set, body: body, reduce: reduce}
+	x := &explorer{t: t, cfg: cfg, set: set, body: body}
 	if x.notes, err = openNotes(set.Report); err != nil {
 		t.Fatal(err)
 	}
@@ -70,11 +70,11 @@ type explorer struct {
 	cfg    Config
 	set    Settings
 	body   func(*T)
-	reduce reducer
 	notes  *notes
 	ahead  *ahead
 	seeker *seeker // nil for a replay
 	beat   atomic.Int64
+	shown  shown
 
 	tally    tally
 	reported time.Time
@@ -157,7 +157,7 @@ func (x *explorer) one(c schedule.Chooser, number int, path string) (goOn bool) 
 
 // once runs one schedule.
 func (x *explorer) once(c schedule.Chooser, w want) *outcome {
-	b := &bubble{cfg: &x.cfg, name: x.t.Name(), body: x.body, want: w, out: &outcome{}, beat: &x.beat}
+	b := &bubble{cfg: &x.cfg, name: x.t.Name(), body: x.body, want: w, out: &outcome{}, beat: &x.beat, shown: &x.shown}
 	if x.ahead != nil {
 		x.ahead.begin()
 		b.note = x.ahead.note
@@ -169,9 +169,7 @@ func (x *explorer) once(c schedule.Chooser, w want) *outcome {
 		b.enter(c)
 	}()
 	if watch(done, &x.beat, x.cfg.Watchdog) {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		return x.hung(slices.Clone(b.out.choices), int(x.beat.Load()-before))
+		return x.hung(b, int(x.beat.Load()-before))
 	}
 	if list, ok := c.(*schedule.List); ok {
 		b.out.exact = !list.Diverged() && list.Left() == 0
@@ -179,14 +177,20 @@ func (x *explorer) once(c schedule.Chooser, w want) *outcome {
 	return b.out
 }
 
-// hung is the outcome of a schedule that is stuck in real time.
-func (x *explorer) hung(choices []uint32, steps int) *outcome {
+// hung is the outcome of a schedule that is stuck in real time, and may go on.
+func (x *explorer) hung(b *bubble, steps int) *outcome {
 	culprits, stacks := stuck()
 	message := fmt.Sprintf("nothing happened for %v of real time: code spins, or waits for what isn't under control (a lock of unwoven code, a real socket)", x.cfg.Watchdog)
 	for _, c := range culprits {
 		message += "\nit is at " + c
 	}
-	return &outcome{kind: Hang, message: message, stacks: stacks, steps: steps, choices: choices}
+	seen := b.census()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return &outcome{
+		kind: Hang, message: message, stacks: stacks, steps: steps, switches: int(b.switches.Load()),
+		choices: slices.Clone(b.out.choices), census: seen,
+	}
 }
 
 // again runs a list of choices.
@@ -231,6 +235,9 @@ func (x *explorer) conclude() {
 		x.final(Note{Kind: Held, Covered: covered})
 		if covered != "" {
 			covered = "; " + covered
+		}
+		if n := x.shown.len(); n > 0 {
+			covered += fmt.Sprintf("; %d different things were seen", n)
 		}
 		x.t.Logf("explore: held in %s, %d of them distinct, %d steps%s%s", plural(y.schedules, "schedule", "schedules"), len(y.seen), y.steps, covered, x.natives())
 	}

@@ -55,23 +55,16 @@ type outcome struct {
 	stacks  []string // of the panic, or of those that are left
 	logs    []string // of the body
 
-	choices []uint32
-	steps   int
-	points  int
-	hash    uint64       // of the steps
-	lines   []string     // the steps, if they were asked for
-	told    *story.Story // what happened, if it was asked for and has come to an end
-	adopted int          // native goroutines that reached a point
-	census  census
-	exact   bool // a list of choices fitted
-}
-
-// switches counts the choices that aren't "go on".
-func switches(choices []uint32) (n int) {
-	for _, c := range choices {
-		if c != 0 {
-			n++
-		}
-	}
-	return n
+	choices  []uint32
+	steps    int
+	switches int // steps of a goroutine before which another one ran
+	points   int
+	news     int // what was shown first here, and after how many choices the last
+	newsAt   int
+	hash     uint64       // of the steps
+	lines    []string     // the steps, if they were asked for
+	told     *story.Story // what happened, if it was asked for and has come to an end
+	adopted  int          // native goroutines that reached a point
+	census   census
+	exact    bool // a list of choices fitted
 }

@@ -60,7 +60,7 @@ type guide interface {
 // Choose implements schedule.Chooser.
 func (a *attempt) Choose(c *schedule.Choice) int {
 	if !a.watching {
-		a.watching = c.Watch(a.taken)
+		a.watching, a.last = c.Watch(a.taken), c.Current()
 	}
 	q := ask{n: c.N, before: a.measure}
 	if c.What != schedule.WhatStep {

@@ -38,7 +38,7 @@ type Limit struct {
 	Runs int
 	// Proof is how many of them, at most, may go into showing that nothing
 	// smaller fails, each time that no move helps; default as many as were
-	// needed until then, and at least 1000.
+	// needed until then, and at least 2000.
 	Proof int
 	// Wall is how much real time may pass; default 10s. It is there for programs
 	// whose runs are slow, and makes the result depend on the machine.
@@ -54,6 +54,9 @@ const (
 	// Single means that no single stretch can be left out, moved or merged with
 	// its neighbour, and no single choice left out or lowered.
 	Single
+	// Fewest means that, besides, every run with fewer switches was tried, and
+	// that none fails.
+	Fewest
 	// Minimal means that every run with a smaller measure was tried, and that
 	// none fails.
 	Minimal
@@ -62,9 +65,9 @@ const (
 	Unstable
 )
 
-// String is "cut short", "single", "minimal" or "unstable".
+// String is "cut short", "single", "fewest", "minimal" or "unstable".
 func (p Proof) String() string {
-	return [...]string{"cut short", "single", "minimal", "unstable"}[p]
+	return [...]string{"cut short", "single", "fewest", "minimal", "unstable"}[p]
 }
 
 // Result is what a reduction came to.
@@ -87,6 +90,8 @@ func (r Result) String() string {
 	switch r.Proof {
 	case Minimal:
 		return text + "minimal, every run with less was tried"
+	case Fewest:
+		return text + "none with fewer switches fails, every one was tried"
 	case Single:
 		return text + "no single stretch or choice can be left out"
 	case Unstable:
@@ -107,6 +112,7 @@ type reducer struct {
 	wall    bool
 	best    *attempt
 	tried   map[string]bool
+	shown   int // no run with fewer switches fails
 	stopped bool
 }
 
@@ -154,10 +160,10 @@ func (r *reducer) reduce() Proof {
 		case r.over():
 			return CutShort
 		case r.best != before:
-		case r.everywhere():
-			return Minimal
-		case r.best == before:
-			return Single
+			continue
+		}
+		if proof := r.prove(); r.best == before {
+			return proof
 		}
 	}
 }

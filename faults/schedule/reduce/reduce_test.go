@@ -111,7 +111,7 @@ func TestReduceSchedules(t *testing.T) {
 				return reduce.Outcome{Same: play(t, ch, c.delays, c.start)}
 			}
 			list := find(t, c.delays, c.start)
-			got, err := reduce.Reduce(list, run, reduce.Limit{Runs: 2000})
+			got, err := reduce.Reduce(list, run, reduce.Limit{Runs: 3000})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -122,11 +122,45 @@ func TestReduceSchedules(t *testing.T) {
 			if !run(schedule.NewList(got.Choices)).Same {
 				t.Errorf("%v doesn't fail", got.Choices)
 			}
-			again, err := reduce.Reduce(list, run, reduce.Limit{Runs: 2000})
+			again, err := reduce.Reduce(list, run, reduce.Limit{Runs: 3000})
 			if err != nil || !slices.Equal(again.Choices, got.Choices) || again.Runs != got.Runs {
 				t.Errorf("again got %v (%v), want %v", again, err, got)
 			}
 		})
+	}
+}
+
+// Where there is too much to try it all, it may still be shown that no run with
+// fewer switches fails; where a limit ends that, nothing is said.
+func TestFewestSwitches(t *testing.T) {
+	// Who is third has as many ways to go as he likes, after the failure.
+	start := func() ([]func(), func() bool) {
+		var free, other atomic.Int32
+		free.Store(1)
+		take := func() {
+			if free.Load() > 0 {
+				free.Add(-1)
+			}
+		}
+		idle := func() {
+			for range 2 {
+				other.Add(1)
+			}
+		}
+		return []func(){idle, take, take, idle}, func() bool { return free.Load() < 0 }
+	}
+	run := func(c schedule.Chooser) reduce.Outcome {
+		return reduce.Outcome{Same: play(t, c, 0, start)}
+	}
+	list := find(t, 0, start)
+	for _, c := range []struct {
+		proof int
+		want  reduce.Proof
+	}{{1, reduce.Single}, {2300, reduce.Fewest}, {5000, reduce.Minimal}} {
+		got, err := reduce.Reduce(list, run, reduce.Limit{Runs: 30_000, Proof: c.proof})
+		if err != nil || got.Proof != c.want || got.To.Switches != 4 {
+			t.Errorf("with a proof of %d runs: got %v (%v), want %v with 4 switches: each goroutine runs, one in two parts", c.proof, got, err, c.want)
+		}
 	}
 }
 
@@ -155,6 +189,24 @@ func TestReduceMovesStretches(t *testing.T) {
 		if err != nil || got.To.Switches > 4 {
 			t.Errorf("got %v (%v), want 4 switches: three ends, and one goroutine before another has acted", got, err)
 		}
+	}
+}
+
+// The switch away from who ran when the first choice came counts, too.
+func TestFirstSwitchCounts(t *testing.T) {
+	start := func() ([]func(), func() bool) {
+		var first atomic.Int32
+		begin := func() {
+			schedule.Go("second", func() { first.CompareAndSwap(0, 2) })
+			first.CompareAndSwap(0, 1)
+		}
+		return []func(){begin}, func() bool { return first.Load() == 2 }
+	}
+	run := func(c schedule.Chooser) reduce.Outcome {
+		return reduce.Outcome{Same: play(t, c, 0, start)}
+	}
+	if got, err := reduce.Reduce([]uint32{1}, run, reduce.Limit{}); err != nil || got.To.Switches != 2 || got.Proof != reduce.Minimal {
+		t.Errorf("got %v (%v), want 2 switches: to the second goroutine and back", got, err)
 	}
 }
 
