@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
+	"golang.org/x/sync/syncmap"
 )
 
 // A weighted semaphore never lends more than it has, and loses nothing to
@@ -114,6 +115,51 @@ func TestSingleflight(t *testing.T) {
 		}
 		for range 3 {
 			<-done
+		}
+	})
+}
+
+// Of those who store the same key one does, and all load what he stored; a
+// range over keys that nobody touches gives each of them once.
+func TestSyncmap(t *testing.T) {
+	explore.Test(t, explore.Config{}, func(t *explore.T) {
+		var m syncmap.Map
+		m.Store("here", -1)
+		var stored atomic.Int64
+		done := make(chan any)
+		for g := range 3 {
+			go func() {
+				v, loaded := m.LoadOrStore("key", g)
+				if !loaded {
+					stored.Add(1)
+				}
+				if again, ok := m.Load("key"); !ok || again != v {
+					t.Errorf("got %v, %v after %v", again, ok, v)
+				}
+				seen := 0
+				m.Range(func(k, _ any) bool {
+					if k == "here" {
+						seen++
+					}
+					return true
+				})
+				if seen != 1 {
+					t.Errorf("a range gave a key %d times, want once", seen)
+				}
+				done <- v
+			}()
+		}
+		first := <-done
+		for range 2 {
+			if v := <-done; v != first {
+				t.Errorf("got %v and %v for one key", first, v)
+			}
+		}
+		if n := stored.Load(); n != 1 {
+			t.Errorf("%d stored, want 1", n)
+		}
+		if v, loaded := m.LoadAndDelete("key"); !loaded || v != first {
+			t.Errorf("deleted %v, %v, want %v", v, loaded, first)
 		}
 	})
 }
