@@ -15,8 +15,7 @@ const (
 	ConcurrentSend BreachKind = "concurrent send"
 	// ConcurrentRecv is two calls of RecvMsg at one end at the same time.
 	ConcurrentRecv BreachKind = "concurrent receive"
-	// SendAfterClose is a SendMsg after CloseSend, or by a handler's stream
-	// after the handler has returned.
+	// SendAfterClose is a client's SendMsg after CloseSend.
 	SendAfterClose BreachKind = "send after close"
 	// MessageTouched is a message that was changed between SendMsg and its
 	// delivery. It is noticed under a scheduler only.
