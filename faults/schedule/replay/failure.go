@@ -13,6 +13,9 @@ type Failure struct {
 	// violates, if any. Neither is looked at when the failure is replayed: the
 	// caller's run function knows when a failure is the same.
 	Verdict, Law string
+	// Facts are what the caller needs to run the failure: the name of its test,
+	// say. Nothing here looks at them.
+	Facts []Fact
 	// Notes are lines for the reader: the world, the operations, the faults.
 	Notes []string
 	// Choices replay the failure on the code that it was found in.
@@ -29,6 +32,19 @@ type Failure struct {
 	Orders []Order
 	// Ways say which case a select has to try first.
 	Ways []Way
+}
+
+// Fact is a line of the caller's own. Name is one word.
+type Fact struct{ Name, Value string }
+
+// Fact is the value of the first fact with the name, empty if there is none.
+func (f *Failure) Fact(name string) string {
+	for _, a := range f.Facts {
+		if a.Name == name {
+			return a.Value
+		}
+	}
+	return ""
 }
 
 // Draw is the sequence of the draws of one name.

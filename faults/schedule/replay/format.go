@@ -15,6 +15,9 @@ func (f *Failure) String() string {
 	if f.Law != "" {
 		fmt.Fprintf(&b, "law %s\n", oneLine(f.Law))
 	}
+	for _, a := range f.Facts {
+		fmt.Fprintf(&b, "fact %s %s\n", a.Name, oneLine(a.Value))
+	}
 	for _, n := range f.Notes {
 		for line := range strings.Lines(n) {
 			fmt.Fprintf(&b, "note %s\n", strings.TrimRight(line, "\n"))

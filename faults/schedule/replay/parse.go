@@ -46,6 +46,9 @@ func (f *Failure) parseLine(line string) error {
 		f.Verdict, l.left = rest, ""
 	case "law":
 		f.Law, l.left = rest, ""
+	case "fact":
+		f.Facts = append(f.Facts, Fact{l.word(), l.left})
+		l.left = ""
 	case "note":
 		f.Notes, l.left = append(f.Notes, rest), ""
 	case "choices":

@@ -21,7 +21,7 @@ func TestReplay(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				saved.Verdict = "wrong"
+				saved.Verdict, saved.Facts = "wrong", []replay.Fact{{Name: "toy", Value: p.name + " of  some"}, {Name: "seed", Value: "3"}}
 				t.Logf("%+v\n%s", d, saved)
 				if r := saved.Replay(runOf(t, p)); r.How != replay.Exact {
 					t.Errorf("by the choices: %v", r)
@@ -32,6 +32,9 @@ func TestReplay(t *testing.T) {
 				}
 				if back.String() != saved.String() {
 					t.Errorf("got\n%s\nwant\n%s", back, saved)
+				}
+				if got := back.Fact("toy"); got != p.name+" of some" || back.Fact("toys") != "" {
+					t.Errorf("the fact about the toy is %q", got)
 				}
 				back.Choices = nil
 				if r := back.Replay(runOf(t, p)); r.How != replay.Reproduced && len(back.Orders) > 0 {
