@@ -10,25 +10,39 @@ import (
 	"testing"
 	"time"
 
+	"github.com/weir-dev/weir/faults/schedule/replay"
 	"github.com/weir-dev/weir/protocol"
 )
-
-// caseHeader begins a file that holds a case.
-const caseHeader = "weir case 1"
 
 // errCase is returned, wrapped with what is wrong, when a file holds no case.
 var errCase = errors.New("not a case file")
 
-// writeCase saves a failing case as a small text file: what it is about, the
-// list of choices that it is drawn from, and the story as comments.
+// Facts of a case in its file.
+const (
+	factSuite   = "suite"
+	factNetwork = "network"
+	factSeed    = "seed"
+	// factLoose says why the file has no constraints, if it has none.
+	factLoose = "choices-only"
+)
+
+// writeCase saves a failing case in the format of package replay: what the case
+// is about as facts, the choices, the constraints that survive an edit, and the
+// story as comments.
 func writeCase(path, suite string, seed uint64, f *Failure) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\nsuite %s\nnetwork %s\nlaw %s\nseed %d\nchoices", caseHeader, suite, f.Network, f.Law, seed)
-	for _, c := range f.Choices {
-		fmt.Fprintf(&b, " %d", c)
+	saved := replay.Failure{Choices: f.Choices}
+	if f.Saved != nil {
+		saved = *f.Saved
 	}
-	b.WriteString("\n")
-	for _, line := range append([]string{"observed " + f.Observed, "world " + f.World, "load " + f.Load, "plan " + f.Plan}, f.Story...) {
+	saved.Verdict, saved.Law = "violated", f.Law
+	saved.Facts = []replay.Fact{{Name: factSuite, Value: suite}, {Name: factNetwork, Value: string(f.Network)}, {Name: factSeed, Value: strconv.FormatUint(seed, 10)}}
+	if f.Loose != "" {
+		saved.Facts = append(saved.Facts, replay.Fact{Name: factLoose, Value: f.Loose})
+	}
+	saved.Notes = append([]string{"observed " + f.Observed, "world " + f.World, "load " + f.Load, "plan " + f.Plan}, saved.Notes...)
+	var b strings.Builder
+	b.WriteString(saved.String())
+	for _, line := range f.Story {
 		fmt.Fprintf(&b, "# %s\n", strings.ReplaceAll(line, "\n", "\n# "))
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
@@ -46,46 +60,28 @@ func readCase(path string) (suite string, j job, err error) {
 	bad := func(format string, args ...any) (string, job, error) {
 		return "", job{}, fmt.Errorf("%s is %w: %s", path, errCase, fmt.Sprintf(format, args...))
 	}
-	lines := strings.Split(string(b), "\n")
-	if lines[0] != caseHeader {
-		return bad("it begins with %q, want %q", lines[0], caseHeader)
+	if strings.HasPrefix(string(b), "weir case 1") {
+		return bad("it has the format of old, a list of choices that fits no other code than that of its day: find the case again to save it in the one of now")
 	}
-	j.Replay = true
-	for i, line := range lines[1:] {
-		key, value, _ := strings.Cut(line, " ")
-		switch key {
-		case "", "#":
-		case "suite":
-			suite = value
-		case "law":
-			j.Law = value
-			if _, ok := protocol.LawBySlug(value); !ok {
-				return bad("line %d: law %q is not in the catalogue", i+2, value)
-			}
-		case "network":
-			if j.Network, err = parseNetwork(value); err != nil {
-				return bad("line %d: %v", i+2, err)
-			}
-		case "seed":
-		case "choices":
-			for _, w := range strings.Fields(value) {
-				c, err := strconv.ParseUint(w, 10, 32)
-				if err != nil {
-					return bad("line %d: choice %q is not a number", i+2, w)
-				}
-				j.Choices = append(j.Choices, uint32(c))
-			}
-		default:
-			return bad("line %d begins with %q", i+2, key)
-		}
+	saved, err := replay.Parse(string(b))
+	if err != nil {
+		return bad("%v", err)
 	}
-	if suite == "" || j.Law == "" || j.Network == "" {
+	suite = saved.Fact(factSuite)
+	if suite == "" || saved.Law == "" || saved.Fact(factNetwork) == "" {
 		return bad("suite, law or network is missing")
 	}
-	if !strings.HasPrefix(j.Law, suite+"/") {
-		return bad("law %s is not one of %q", j.Law, suite)
+	if _, ok := protocol.LawBySlug(saved.Law); !ok {
+		return bad("law %q is not in the catalogue", saved.Law)
 	}
-	return suite, j, nil
+	if !strings.HasPrefix(saved.Law, suite+"/") {
+		return bad("law %s is not one of %q", saved.Law, suite)
+	}
+	n, err := parseNetwork(saved.Fact(factNetwork))
+	if err != nil {
+		return bad("%v", err)
+	}
+	return suite, job{Network: n, Law: saved.Law, Replay: saved}, nil
 }
 
 // CaseOf tells which suite, "remote" or "gateway", and which network a saved
@@ -118,18 +114,18 @@ func replayFile(t *testing.T, s suite, set settings) {
 		case r.undecided != "":
 			t.Errorf("undecided: %s", r.undecided)
 		default:
-			t.Logf("%s holds in this case", l.Slug)
+			t.Logf("%s holds in this case: %s", l.Slug, r.tally.Replayed)
 		}
 	})
 }
 
 // replay runs one case in a child.
 func (p *parent) replay(j job) result {
-	j.Test, j.Budget, j.Stuck, j.Replay = p.t.Name(), time.Minute, p.set.stuck, true
-	r, crash, _, _ := p.child(0, j)
+	j.Test, j.Budget, j.Stuck = p.t.Name(), time.Minute, p.set.stuck
+	r, crash, last := p.child(0, j)
 	if crash != "" {
-		r.failure = crashFailure(p.suite.protocol, j.Network, crash, j.Choices)
-		r.failure.Repeats = true
+		r.failure = crashFailure(p.suite.protocol, j.Network, crash, last.list)
+		r.failure.Repeats, r.failure.Replayed = true, "the process ended"
 	}
 	return r
 }

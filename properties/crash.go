@@ -10,20 +10,41 @@ import (
 	"time"
 
 	"github.com/weir-dev/weir/faults/schedule/reduce"
+	"github.com/weir-dev/weir/faults/schedule/replay"
 )
 
-// readAhead reads the number of the case that ended a child and its choices;
-// none if the child ended before it could choose.
-func readAhead(path string) (number int, list []uint32) {
+// lastCase is the case that ended a child.
+type lastCase struct {
+	number int // from 1
+	by     string
+	list   []uint32
+}
+
+// Who drew a case, in the file that it is written to ahead of what it does.
+const (
+	byRapid byte = iota
+	byPortfolio
+)
+
+// portfolioName stands for the strategies together: which of them it was died
+// with the process.
+const portfolioName = "portfolio"
+
+// readAhead reads the case that ended a child; it is zero if the child ended
+// before it could choose.
+func readAhead(path string) (c lastCase) {
 	b, err := os.ReadFile(path)
-	if err != nil || len(b) < 4 {
-		return 0, nil
+	if err != nil || len(b) < 5 {
+		return c
 	}
-	number = int(binary.LittleEndian.Uint32(b))
-	for b = b[4:]; len(b) >= 2; b = b[2:] {
-		list = append(list, uint32(binary.LittleEndian.Uint16(b)))
+	c.number, c.by = int(binary.LittleEndian.Uint32(b)), rapidName
+	if b[4] == byPortfolio {
+		c.by = portfolioName
 	}
-	return number, list
+	for b = b[5:]; len(b) >= 2; b = b[2:] {
+		c.list = append(c.list, uint32(binary.LittleEndian.Uint16(b)))
+	}
+	return c
 }
 
 // crashTries and crashTime bound the reduction of a crash: every try is a
@@ -40,10 +61,10 @@ func (p *parent) reduceCrash(worker int, n Network, list []uint32, crash string)
 		if tries++; tries > crashTries || time.Now().After(deadline) {
 			return nil, false
 		}
-		_, again, _, _ := p.child(worker, job{Test: p.t.Name(), Network: n, Choices: shorter, Replay: true, Budget: time.Minute, Stuck: p.set.stuck})
+		_, again, _ := p.child(worker, job{Test: p.t.Name(), Network: n, Replay: &replay.Failure{Choices: shorter}, Budget: time.Minute, Stuck: p.set.stuck})
 		return trim(shorter), again == crash
 	})
-	_, again, _, _ := p.child(worker, job{Test: p.t.Name(), Network: n, Choices: list, Replay: true, Budget: time.Minute, Stuck: p.set.stuck})
+	_, again, _ := p.child(worker, job{Test: p.t.Name(), Network: n, Replay: &replay.Failure{Choices: list}, Budget: time.Minute, Stuck: p.set.stuck})
 	f := crashFailure(p.suite.protocol, n, crash, list)
 	f.Repeats = again == crash
 	return f
@@ -51,7 +72,8 @@ func (p *parent) reduceCrash(worker int, n Network, list []uint32, crash string)
 
 // crashFailure is the failure of a case that ended its process.
 func crashFailure(suite string, n Network, crash string, list []uint32) *Failure {
-	return &Failure{Law: suite + "/no-crash", Network: n, Observed: crash, Allowed: "no panic, no fatal error, no race", Choices: list}
+	return &Failure{Law: suite + "/no-crash", Network: n, Observed: crash, Allowed: "no panic, no fatal error, no race", Choices: list,
+		Loose: "the process died, and each run that looks for constraints would be a process"}
 }
 
 // crashSigns begin the line in which the runtime tells of a crash.

@@ -32,8 +32,22 @@
 // on violating the same law: with as few switches between goroutines, faults and
 // records as can be found in some seconds. On sim the strategies of
 // faults/schedule/strategy choose the schedules of half of the cases; those the
-// reducer alone makes smaller. What is left is told as a story, saved to a file,
-// and run again by the command that the report ends in.
+// reducer alone makes smaller. The strategies get more or fewer cases by the news
+// that they find: orders of steps, and steps of the protocol that no history
+// had shown before. What is left of a failing case is told as a story, saved to
+// a file, and run again by the command that the report ends in. It is called
+// minimal only if every case with less was tried.
+//
+// # The file of a case
+//
+// It has the format of package faults/schedule/replay. Facts say which suite,
+// network and seed the case is of; the choices replay it on the same code. On
+// sim it also has what was drawn for the world, the load and the faults, by name,
+// and the constraints without which the law isn't violated: those bring the case
+// back after the implementation was edited, and a replay says whether it was
+// exact, came after an edit, or diverged, and at which constraint. A fact
+// choices-only says why there are none: on the other networks nobody controls
+// what comes first, and where the process died each try would be a process.
 //
 // A case runs on one of three networks. On sim, every message, fault and
 // goroutine step is a choice, and time is virtual. On virtual, all of grpc-go

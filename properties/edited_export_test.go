@@ -3,17 +3,15 @@ package properties
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"testing"
 	"time"
 
 	"github.com/weir-dev/weir/faults/schedule"
-	"github.com/weir-dev/weir/faults/schedule/reduce"
 	"github.com/weir-dev/weir/faults/schedule/replay"
 	"github.com/weir-dev/weir/faults/schedule/strategy"
 )
 
-// Edited saves a violation of a law as constraints and replays it on edited
+// Edited saves a violation of a law as the suites do and replays it on edited
 // code, in this process.
 type Edited struct {
 	e   *explorer
@@ -33,19 +31,10 @@ func EditedGateway(t *testing.T, law string, make func(*GatewayWorld) Gateway, h
 }
 
 func newEdited(t *testing.T, law string, s suite) Edited {
-	return Edited{&explorer{t: t, suite: s, job: job{Network: Simulated}, tally: newTally()}, law}
+	return Edited{&explorer{t: t, suite: s, job: job{Network: Simulated}, tally: newTally(), law: law}, law}
 }
 
-func (d Edited) violates(c schedule.Chooser) (*outcome, bool) {
-	o := d.e.one(c)
-	_, violated := o.violation(d.law)
-	return o, violated
-}
-
-func (d Edited) fails(c schedule.Chooser) bool {
-	_, violated := d.violates(c)
-	return violated
-}
+func (d Edited) fails(c schedule.Chooser) bool { return breaks(d.e.one(c), d.law) }
 
 // sources hands out a chooser for each case.
 func (d Edited) sources(seed uint64) func() schedule.Chooser {
@@ -66,63 +55,64 @@ func (d Edited) sources(seed uint64) func() schedule.Chooser {
 	}
 }
 
+// wholeFile ends the name of the file with all constraints.
+const wholeFile = ".whole"
+
+// unhurried is the time for what depends on real time: what is measured here
+// shouldn't, on a machine that is busy with other things.
+const unhurried = 30 * time.Second
+
 // Save finds a violation, makes it small in both ways, and writes it to a file.
 func (d Edited) Save(path string, seed uint64, cases int) error {
 	next := d.sources(seed)
 	for i := range cases {
-		o, violated := d.violates(next())
-		if !violated {
+		o := d.e.one(next())
+		if !breaks(o, d.law) {
 			continue
 		}
-		fmt.Printf("FOUND %s at case %d: %d records, %d choices\n", d.law, i+1, len(o.records), len(o.list))
-		return d.save(path, o)
+		start := time.Now()
+		d.e.first, d.e.last = o, o
+		small, reduction := d.e.reduced(o, unhurried)
+		reduced := time.Since(start)
+		f := describe(small, d.law, Simulated)
+		f.Saved, f.Loose = d.e.constrained(small, unhurried)
+		fmt.Printf("SAVED %s: found in case %d, reduced in %v, %v, with constraints in %v\n%s\n", d.law, i+1,
+			reduced.Round(time.Millisecond), reduction, time.Since(start).Round(time.Millisecond), f.Loose)
+		if err := writeCase(path, d.e.suite.protocol, seed, f); err != nil {
+			return err
+		}
+		var err error
+		if f.Saved, err = d.e.derive(small, wholeOrder, time.Now().Add(unhurried)); err != nil {
+			return err
+		}
+		return writeCase(path+wholeFile, d.e.suite.protocol, seed, f)
 	}
 	return fmt.Errorf("%s holds in %d cases", d.law, cases)
 }
 
-func (d Edited) outcome(c schedule.Chooser) reduce.Outcome {
-	o, violated := d.violates(c)
-	return reduce.Outcome{Same: violated, Faults: o.fired, Operations: len(o.records)}
-}
-
-func (d Edited) save(path string, o *outcome) error {
-	start := time.Now()
-	got, err := reduce.Reduce(o.list, d.outcome, reduce.Limit{Runs: 10_000, Wall: reduceAlone, Proof: 1})
+// Replay replays the file and prints what came of it, and what the choices
+// alone, the whole order of its racing steps, and as many random schedules would have done.
+func (d Edited) Replay(path, variant string, seed uint64) error {
+	_, j, err := readCase(path)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("NEW %s: %v, %v\n", d.law, got, time.Since(start).Round(time.Millisecond))
-	start = time.Now()
-	f, how, err := replay.Derive(got.Choices, d.fails, replay.Effort{})
-	fmt.Printf("DERIVED %s: %+v in %v (%v)\n", d.law, how, time.Since(start).Round(time.Millisecond), err)
-	if f == nil {
-		return err
-	}
-	f.Verdict, f.Law = "violated", d.law
-	again, _ := d.violates(schedule.NewList(f.Choices))
-	f.Notes = []string{"world " + again.world, "load " + again.load, "plan " + again.plan.String()}
-	return os.WriteFile(path, []byte(f.String()), 0o666)
-}
-
-// Replay replays the file and prints what came of it.
-func (d Edited) Replay(path string, seed uint64) error {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	f, err := replay.Parse(string(text))
-	if err != nil {
-		return err
-	}
+	f := j.Replay
 	r := f.Replay(d.fails)
 	random := false
 	next := d.sources(seed)
 	for range r.Runs {
 		random = random || d.fails(next())
 	}
+	_, j, err = readCase(path + wholeFile)
+	if err != nil {
+		return err
+	}
+	whole := j.Replay.Replay(d.fails)
 	row, err := json.Marshal(map[string]any{
-		"How": r.How.String(), "Text": r.String(), "Aligned": r.Aligned, "Runs": r.Runs,
+		"Variant": variant, "How": r.How.String(), "Text": r.String(), "Aligned": r.Aligned, "Runs": r.Runs,
 		"Listed": d.fails(schedule.NewList(f.Choices)), "Random": random,
+		"Whole": whole.How == replay.Exact || whole.How == replay.Reproduced,
 	})
 	fmt.Printf("ROW %s\n", row)
 	return err

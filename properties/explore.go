@@ -18,7 +18,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/weir-dev/weir/faults/schedule"
-	"github.com/weir-dev/weir/faults/schedule/reduce"
 	"github.com/weir-dev/weir/faults/schedule/strategy"
 )
 
@@ -46,8 +45,11 @@ type explorer struct {
 
 	law    string // of the first violation; pinned from then on
 	found  int
+	drawn  byte // who draws the cases now, of byRapid and byPortfolio
 	first  *outcome
 	last   *outcome
+	rapid  *rapidBook
+	edges  *edges            // that the histories have shown
 	search strategy.Strategy // of schedules; nil before the first searched case
 	// broken says why nothing that follows can be trusted; empty if it can.
 	broken string
@@ -60,7 +62,7 @@ func child(t *testing.T, s suite, j job) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &explorer{t: t, suite: s, job: j, report: r, tally: newTally(), law: j.Law}
+	e := &explorer{t: t, suite: s, job: j, report: r, tally: newTally(), rapid: newRapidBook(), edges: newEdges(), law: j.Law}
 	if j.Ahead != "" {
 		if e.ahead, err = os.Create(j.Ahead); err != nil {
 			t.Fatal(err)
@@ -74,7 +76,7 @@ func child(t *testing.T, s suite, j job) {
 	stop := make(chan struct{})
 	defer close(stop)
 	go e.watch(stop)
-	if j.Replay {
+	if j.Replay != nil {
 		e.replay()
 		return
 	}
@@ -86,7 +88,8 @@ func (e *explorer) one(source schedule.Chooser) *outcome {
 	if e.ahead != nil {
 		e.ahead.Truncate(0)
 		e.ahead.Seek(0, 0)
-		e.ahead.Write(binary.LittleEndian.AppendUint32(nil, uint32(e.tally.Cases+1)))
+		header := binary.LittleEndian.AppendUint32(nil, uint32(e.tally.Cases+1))
+		e.ahead.Write(append(header, e.drawn))
 	}
 	c := &choices{source: beating{source, &e.beat}, ahead: e.ahead}
 	defer e.beat.Add(1)
@@ -106,7 +109,7 @@ func (e *explorer) explore() {
 		}
 	}
 	set("rapid.nofailfile", "true")
-	set("rapid.shrinktime", "4s")
+	set("rapid.shrinktime", shrinkTime.String())
 	if e.job.Plain {
 		set("rapid.shrinktime", "0s")
 	}
@@ -115,6 +118,7 @@ func (e *explorer) explore() {
 		n := min(batch, e.job.Cases-e.tally.Cases)
 		if e.job.Network == Simulated && i%2 == 1 {
 			e.searchBatch(n, deadline)
+			e.tally.Strategies = e.strategies()
 			continue
 		}
 		if testing.Short() {
@@ -124,6 +128,7 @@ func (e *explorer) explore() {
 		set("rapid.seed", strconv.FormatUint(1+e.job.Seed*1_000_003+i*7919, 10))
 		before := e.tally.Cases
 		check(func(rt *rapid.T) { e.property(rt, deadline) })
+		e.tally.Strategies = e.strategies()
 		if e.tally.Cases == before && e.broken == "" && time.Now().Before(deadline) {
 			e.broken = fmt.Sprintf("rapid ran no case after case %d", before)
 		}
@@ -147,7 +152,14 @@ func (e *explorer) property(rt *rapid.T, deadline time.Time) {
 		return
 	}
 	defer e.guard()
-	if e.violates(e.one(newRapidSource(rt))) {
+	e.drawn = byRapid
+	counts := e.law == "" // and what is shrunk isn't a case
+	o := e.one(newRapidSource(rt))
+	violated := e.violates(o)
+	if counts {
+		e.rapid.count(o, violated, e.edges.news(o.records))
+	}
+	if violated {
 		rt.Fatalf("%s", e.law)
 	}
 }
@@ -200,46 +212,6 @@ func (e *explorer) repeat(o *outcome) {
 	}
 }
 
-// reduceTime is how long the reducer may work on what rapid's shrinker left,
-// and reduceAlone on a case that rapid didn't draw.
-const reduceTime, reduceAlone = 4 * time.Second, 8 * time.Second
-
-// fail reduces the failing case further and reports it.
-func (e *explorer) fail() {
-	best := e.last
-	if !e.job.Plain {
-		best = e.reduced(best)
-	}
-	again := e.one(schedule.NewList(best.list))
-	f := describe(best, e.law, e.job.Network)
-	f.Found, f.Steps, f.Repeats = e.found, e.first.steps, reflect.DeepEqual(again.records, best.records)
-	f.Picture = e.draw(best, e.law)
-	e.report.write(Note{Progress: e.tally})
-	e.report.write(Note{Failure: f})
-}
-
-// reduced is the failing outcome with as few switches, faults and records as
-// the time allows.
-func (e *explorer) reduced(o *outcome) *outcome {
-	limit := reduce.Limit{Runs: 10_000, Wall: reduceTime, Proof: 1} // what is drawn is too much to try it all
-	if e.last == e.first {
-		limit.Wall = reduceAlone
-	}
-	r, err := reduce.Reduce(o.list, func(c schedule.Chooser) reduce.Outcome {
-		o := e.one(c)
-		_, violated := o.violation(e.law)
-		return reduce.Outcome{Same: violated, Faults: o.fired, Operations: len(o.records)}
-	}, limit)
-	if err != nil {
-		return o // it doesn't repeat, which its report says
-	}
-	small := e.one(schedule.NewList(r.Choices))
-	if _, violated := small.violation(e.law); !violated {
-		return o
-	}
-	return small
-}
-
 // draw saves the picture of an outcome, if it has one, and returns its path.
 func (e *explorer) draw(o *outcome, law string) string {
 	if o.picture == nil || e.job.Dir == "" {
@@ -257,26 +229,6 @@ func (e *explorer) draw(o *outcome, law string) string {
 		return "not drawn: " + err.Error()
 	}
 	return path
-}
-
-// replay runs one case.
-func (e *explorer) replay() {
-	o := e.one(schedule.NewList(e.job.Choices))
-	e.tally.count(o)
-	_, violated := o.violation(e.job.Law)
-	switch {
-	case violated:
-		f := describe(o, e.job.Law, e.job.Network)
-		f.Found, f.Steps, f.Repeats = 1, o.steps, true
-		f.Picture = e.draw(o, e.job.Law)
-		e.report.write(Note{Failure: f})
-	case e.broken != "":
-		e.report.write(Note{Undecided: e.broken})
-	case o.undecided != "":
-		e.report.write(Note{Undecided: o.undecided})
-	default:
-		e.report.write(Note{Held: e.tally})
-	}
 }
 
 // describe makes a failure of an outcome.

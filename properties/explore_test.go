@@ -121,6 +121,9 @@ func wantReplay(t *testing.T, p *parent, f *Failure) {
 	if r.failure == nil {
 		t.Fatalf("replay shows nothing (undecided: %q)", r.undecided)
 	}
+	if want := map[bool]string{true: "exact", false: "the process ended"}[!strings.HasPrefix(f.Loose, "the process died")]; r.failure.Replayed != want {
+		t.Errorf("replay says %q, want %q", r.failure.Replayed, want)
+	}
 	if r.failure.Law != f.Law || r.failure.Observed != f.Observed || strings.Join(r.failure.Story, "\n") != strings.Join(f.Story, "\n") {
 		t.Errorf("replay shows another failure:%s\nwant%s", r.failure.Block(), f.Block())
 	}

@@ -1,6 +1,10 @@
 package properties
 
-import "time"
+import (
+	"time"
+
+	"github.com/weir-dev/weir/faults/schedule/replay"
+)
 
 // job is what a child process is to do. Cases run in child processes, so that
 // a crash of what is tested is a verdict and not the end of the suite.
@@ -15,12 +19,10 @@ type job struct {
 	Stuck time.Duration
 	// Law is the law that a replay is about.
 	Law string
-	// Choices is the case to replay; nil to explore.
-	Choices []uint32
+	// Replay is the case to replay; nil to explore.
+	Replay *replay.Failure
 	// Plain leaves a failing case as it was found.
 	Plain bool
-	// Replay is whether this is a replay; a replay of no choices is one, too.
-	Replay bool
 	// Dir takes pictures of what can't be linearized.
 	Dir string
 	// Report takes notes, a JSON object a line. Ahead takes each choice before it

@@ -128,17 +128,17 @@ func (p *parent) explore(n Network) result {
 
 // run runs one child to its end and turns a crash into a verdict.
 func (p *parent) run(worker int, j job) result {
-	r, crash, number, list := p.child(worker, j)
+	r, crash, last := p.child(worker, j)
 	if crash == "" {
 		return r
 	}
 	if j.Plain {
-		r.failure = crashFailure(p.suite.protocol, j.Network, crash, list)
+		r.failure = crashFailure(p.suite.protocol, j.Network, crash, last.list)
 	} else {
-		r.failure = p.reduceCrash(worker, j.Network, list, crash)
+		r.failure = p.reduceCrash(worker, j.Network, last.list, crash)
 	}
-	r.failure.Found, r.failure.Steps, r.failure.Reduced = max(number, 1), len(list), len(r.failure.Choices)
-	r.tally.Cases = max(number, r.tally.Cases)
+	r.failure.By, r.failure.Found, r.failure.Steps, r.failure.Reduced = last.by, max(last.number, 1), len(last.list), len(r.failure.Choices)
+	r.tally.Cases = max(last.number, r.tally.Cases)
 	return r
 }
 

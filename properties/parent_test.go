@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/weir-dev/weir/faults/schedule/replay"
 	"github.com/weir-dev/weir/protocol"
 )
 
@@ -119,7 +120,8 @@ func TestReplayOfNothing(t *testing.T) {
 	if r.tally.Cases != p.set.cases[Simulated] || r.tally.Judged["gateway/fifo"] != r.tally.Cases || r.tally.Repeated != repeats || r.tally.Diverged != 0 {
 		t.Errorf("tally is %+v, want %d cases", *r.tally, p.set.cases[Simulated])
 	}
-	if again := p.replay(job{Network: Simulated, Law: "gateway/fifo"}); again.failure != nil || again.undecided != "" || again.tally.Cases != 1 {
+	again := p.replay(job{Network: Simulated, Law: "gateway/fifo", Replay: &replay.Failure{}})
+	if again.failure != nil || again.undecided != "" || again.tally.Cases != 1 || !strings.HasSuffix(again.tally.Replayed, ": passed") {
 		t.Errorf("replay gives %+v", again)
 	}
 }

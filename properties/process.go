@@ -19,9 +19,8 @@ import (
 const tooLong = 3 * time.Minute
 
 // child starts a process for j and follows its notes. crash is how the
-// process ended when it left no verdict, number and list the number and the
-// choices of its last case.
-func (p *parent) child(worker int, j job) (r result, crash string, number int, list []uint32) {
+// process ended when it left no verdict, and last its last case then.
+func (p *parent) child(worker int, j job) (r result, crash string, last lastCase) {
 	r = result{network: j.Network, tally: newTally()}
 	dir := p.t.TempDir()
 	j.Report, j.Ahead = filepath.Join(dir, "report"), filepath.Join(dir, "ahead")
@@ -32,7 +31,7 @@ func (p *parent) child(worker int, j job) (r result, crash string, number int, l
 	}
 	if err := os.WriteFile(path, b, 0o666); err != nil {
 		r.undecided = err.Error()
-		return r, "", 0, nil
+		return r, "", last
 	}
 	var out tail
 	cmd := exec.Command(os.Args[0], "-test.run=^"+strings.ReplaceAll(regexp.QuoteMeta(p.t.Name()), "/", "$/^")+"$", "-test.count=1", fmt.Sprintf("-test.timeout=%v", j.Budget+tooLong))
@@ -54,7 +53,7 @@ func (p *parent) child(worker int, j job) (r result, crash string, number int, l
 	}
 	if err != nil {
 		r.undecided = "child process did not start: " + err.Error()
-		return r, "", 0, nil
+		return r, "", last
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
@@ -63,9 +62,9 @@ func (p *parent) child(worker int, j job) (r result, crash string, number int, l
 		case err = <-ended:
 			final := p.notes(worker, j.Report, &r)
 			if crash = r.conclude(final, out.String(), err); crash != "" {
-				number, list = readAhead(j.Ahead)
+				last = readAhead(j.Ahead)
 			}
-			return r, crash, number, list
+			return r, crash, last
 		case <-time.After(250 * time.Millisecond):
 			p.notes(worker, j.Report, &r)
 		}

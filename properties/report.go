@@ -6,6 +6,9 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/weir-dev/weir/faults/schedule/replay"
+	"github.com/weir-dev/weir/faults/schedule/strategy"
 )
 
 // Note is one line of the file that -weir.report names: a JSON object with one
@@ -44,6 +47,12 @@ type Tally struct {
 	Judged map[string]int `json:"judged"`
 	// Seen holds the slugs of the sometimes laws that were witnessed.
 	Seen map[string]bool `json:"seen"`
+	// Strategies tells what each strategy did that drew simulated cases, rapid
+	// being one. Sums of several processes are at most: what is distinct in each
+	// may be the same in two.
+	Strategies []strategy.Report `json:"strategies,omitempty"`
+	// Replayed is what became of a case that was replayed and violates nothing.
+	Replayed string `json:"replayed,omitempty"`
 }
 
 func newTally() *Tally { return &Tally{Judged: map[string]int{}, Seen: map[string]bool{}} }
@@ -67,6 +76,7 @@ func (t *Tally) add(other *Tally) {
 	for fact := range other.Seen {
 		t.Seen[fact] = true
 	}
+	t.Strategies = addStrategies(t.Strategies, other.Strategies)
 }
 
 // count adds one case.
@@ -111,6 +121,18 @@ type Failure struct {
 	Parked []string `json:"parked,omitempty"`
 	// Choices is the case.
 	Choices []uint32 `json:"choices"`
+	// Saved is the case with the constraints that bring it back after an edit. It
+	// is nil where there are none, and Loose says why.
+	Saved *replay.Failure `json:"saved,omitempty"`
+	Loose string          `json:"loose,omitempty"`
+	// Reduction tells how small the case was made; nil if nobody tried.
+	Reduction *Reduction `json:"reduction,omitempty"`
+	// Replayed tells of a replay whether it was exact, came after an edit, or
+	// diverged, and where.
+	Replayed string `json:"replayed,omitempty"`
+	// By names the strategy that drew the case, "rapid" where rapid did. It is
+	// "portfolio" where one of the others did and the process died.
+	By string `json:"by,omitempty"`
 	// Found is the number of the case that showed it, from 1; Steps and Reduced
 	// are the lengths of its schedule then and now.
 	Found   int `json:"found"`

@@ -11,7 +11,7 @@ import (
 // cases. None goes through schedules in order, because each case is another
 // program.
 func newSearch(seed uint64) strategy.Strategy {
-	return strategy.Portfolio(strategy.PCT(seed, 2), strategy.PCT(seed+1, 3), strategy.POS(seed+2), strategy.Rarest(seed+3))
+	return strategy.Portfolio(strategy.PCT(seed, 2), strategy.PCT(seed+1, 3), strategy.POS(seed+2), strategy.Rarest(seed+3), strategy.URW(seed+4))
 }
 
 // searchSource draws a case whose steps a strategy chooses. Everything else is
@@ -35,6 +35,7 @@ func (e *explorer) searchBatch(n int, deadline time.Time) {
 	if e.search == nil {
 		e.search = newSearch(e.job.Seed * 1_000_003)
 	}
+	e.drawn = byPortfolio
 	defer e.guard()
 	for range n {
 		if e.broken != "" || time.Now().After(deadline) {
@@ -46,8 +47,9 @@ func (e *explorer) searchBatch(n int, deadline time.Time) {
 		}
 		next := newRand(e.job.Seed*1_000_003 + uint64(e.tally.Cases))
 		rest := newOddsSource(func(n int) int { return int(next() % uint64(n)) })
-		violated := e.violates(e.one(searchSource{rest, steps}))
-		e.search.Done(strategy.Outcome{Failed: violated})
+		o := e.one(searchSource{rest, steps})
+		violated := e.violates(o)
+		e.search.Done(strategy.Outcome{Failed: violated, News: e.edges.news(o.records)})
 		if violated {
 			return
 		}

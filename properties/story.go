@@ -160,7 +160,9 @@ func (f *Failure) Block() string {
 		}
 	}
 	row("law", l.Slug+"  "+l.Sentence)
-	row("verdict", fmt.Sprintf("violated on %s, in case %d; schedule reduced from %d steps to %d, story of %d", f.Network, f.Found, f.Steps, f.Reduced, len(f.Story)))
+	row("verdict", f.verdict())
+	row("reduced", f.Reduction.String())
+	row("replayed", f.Replayed)
 	row("world", f.World)
 	row("load", f.Load)
 	row("faults", f.Plan)
@@ -186,4 +188,16 @@ func (f *Failure) Block() string {
 	}
 	row("replay", f.Command)
 	return b.String()
+}
+
+// verdict says where the law was violated, and how the case was come by.
+func (f *Failure) verdict() string {
+	if f.Replayed != "" {
+		return fmt.Sprintf("violated on %s, in a replay; schedule of %d steps, story of %d", f.Network, f.Reduced, len(f.Story))
+	}
+	by := ""
+	if f.By != "" {
+		by = ", drawn by " + f.By
+	}
+	return fmt.Sprintf("violated on %s, in case %d%s; schedule reduced from %d steps to %d, story of %d", f.Network, f.Found, by, f.Steps, f.Reduced, len(f.Story))
 }

@@ -49,7 +49,7 @@ func (v *verification) replay(ctx context.Context, file string, out io.Writer) (
 		fmt.Fprintln(out, "undecided: "+r.undecided)
 		return exitUndecided, nil
 	}
-	fmt.Fprintf(out, "the law of this case holds in it, with %s\n", map[bool]string{true: "no bug planted", false: v.plant + " planted"}[v.plant == ""])
+	fmt.Fprintf(out, "the law of this case holds in it, with %s\nreplay: %s\n", map[bool]string{true: "no bug planted", false: v.plant + " planted"}[v.plant == ""], r.tally.Replayed)
 	return exitHeld, nil
 }
 

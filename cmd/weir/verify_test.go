@@ -245,7 +245,7 @@ func TestWholeRunWithABug(t *testing.T) {
 
 func TestReplay(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "x.case")
-	write(t, file, "weir case 1\nsuite gateway\nnetwork sim\nlaw gateway/count\nseed 1\nchoices 1 2\n")
+	write(t, file, "weir failure 1\nverdict violated\nlaw gateway/count\nfact suite gateway\nfact network sim\nchoices 1 2\n")
 	for _, c := range []struct {
 		note properties.Note
 		exit int
