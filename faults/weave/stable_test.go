@@ -29,7 +29,7 @@ type stableRow struct {
 	Toy, Variant, How, Text string
 	Aligned                 bool
 	Runs                    int
-	Listed, Random          bool
+	Listed, Random, Whole   bool
 }
 
 // A failure that is saved as constraints comes back after the program was
