@@ -1,6 +1,9 @@
 package schedule
 
-import "unsafe"
+import (
+	"reflect"
+	"unsafe"
+)
 
 // Channel operations of woven code: a point, an attempt that doesn't block,
 // and only if that fails a real wait, which Teardown can end. Whoever was woken
@@ -8,6 +11,8 @@ import "unsafe"
 
 // channel is what a value of a channel type holds: the address of the
 // channel, or nil.
+//
+//go:norace
 func channel[C any](c C) unsafe.Pointer { return *(*unsafe.Pointer)(ptr(&c)) }
 
 // Sender is the sending side of a channel. Its method takes any value that is
@@ -18,6 +23,8 @@ type Sender[T any] struct{ ch chan<- T }
 func To[T any](ch chan<- T) Sender[T] { return Sender[T]{ch} }
 
 // Send is ch <- v of woven code.
+//
+//go:norace
 func (c Sender[T]) Send(v T) {
 	t := wovenPoint(KindSend, channel(c.ch))
 	if t == nil {
@@ -41,20 +48,26 @@ func (c Sender[T]) Send(v T) {
 }
 
 // Recv is <-ch of woven code.
+//
+//go:norace
 func Recv[T any](ch <-chan T) T {
 	v, _ := Recv2(ch)
 	return v
 }
 
 // Recv2 is v, ok := <-ch of woven code.
+//
+//go:norace
 func Recv2[T any](ch <-chan T) (v T, ok bool) {
 	t := wovenPoint(KindRecv, channel(ch))
 	if t == nil {
 		v, ok = <-ch
 		return v, ok
 	}
+	touchDone[T](t)
 	select {
 	case v, ok = <-ch:
+		consumed[T](t, channel(ch))
 		received(t, channel(ch), v, ok)
 		return v, ok
 	default:
@@ -65,9 +78,16 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 	case <-t.kill:
 		t.exit()
 	}
+	consumed[T](t, channel(ch))
 	received(t, channel(ch), v, ok)
 	t.park(KindResume, channel(ch))
 	return v, ok
+}
+
+// Len is len(ch) of woven code.
+func Len[C any](ch C) int {
+	wovenPoint(KindLen, channel(ch))
+	return reflect.ValueOf(ch).Len()
 }
 
 // Close is close(ch) of woven code.

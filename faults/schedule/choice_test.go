@@ -121,10 +121,10 @@ func TestIdentityIsThePlaceInTheSpawnTree(t *testing.T) {
 			tasks[field] = true
 		}
 	}
-	if len(tasks) != 2*14 {
-		t.Errorf("got %d paths and numbers of 14 goroutines: %v", len(tasks), tasks)
+	if len(tasks) != 2*16 {
+		t.Errorf("got %d paths and numbers of 14 goroutines and 2 timers: %v", len(tasks), tasks)
 	}
-	if !tasks["1.2"] || !tasks["1.2.2"] || tasks["1.3"] {
+	if !tasks["1.2"] || !tasks["1.2.2"] || !tasks["1.3"] || tasks["1.4"] {
 		t.Errorf("got paths %v", tasks)
 	}
 }

@@ -22,6 +22,8 @@ type List struct {
 func NewList(choices []uint32) *List { return &List{choices: choices} }
 
 // Choose is the next recorded choice.
+//
+//go:norace
 func (l *List) Choose(c *Choice) int {
 	if l.at == len(l.choices) {
 		l.diverged = true
@@ -64,6 +66,7 @@ func Random(seed uint64) Chooser {
 	return r
 }
 
+//go:norace
 func (r *random) Choose(c *Choice) int {
 	n := c.N
 	if c.Delays > 0 {
@@ -90,6 +93,7 @@ type recorder struct {
 	note    func(uint32)
 }
 
+//go:norace
 func (r *recorder) Choose(c *Choice) int {
 	i := r.chooser.Choose(c)
 	r.note(uint32(i))
@@ -109,4 +113,5 @@ func (r *splitmix) next() uint64 {
 	return z ^ z>>31
 }
 
+//go:norace
 func (r *splitmix) float() float64 { return float64(r.next()>>11) / (1 << 53) }

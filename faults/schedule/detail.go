@@ -141,7 +141,7 @@ type using struct {
 //go:norace
 func (t *task) use(what Used, p unsafe.Pointer, value string) {
 	s := t.s
-	if s.cfg.Trace == nil || s.stopping.Load() {
+	if s.cfg.Trace == nil || s.stopping {
 		return
 	}
 	u := &using{task: t, what: what, object: p, value: value, calls: s.calls()}
@@ -158,6 +158,8 @@ func (t *task) use(what Used, p unsafe.Pointer, value string) {
 }
 
 // sent keeps that v was sent on the channel at p.
+//
+//go:norace
 func sent[T any](t *task, p unsafe.Pointer, v T) {
 	if t.s.cfg.Trace != nil {
 		t.use(UseSent, p, show(v))
@@ -166,6 +168,8 @@ func sent[T any](t *task, p unsafe.Pointer, v T) {
 
 // received keeps that v was received from the channel at p, or that it was
 // closed.
+//
+//go:norace
 func received[T any](t *task, p unsafe.Pointer, v T, ok bool) {
 	switch {
 	case t.s.cfg.Trace == nil:
@@ -177,6 +181,8 @@ func received[T any](t *task, p unsafe.Pointer, v T, ok bool) {
 }
 
 // offered keeps what the select of the task offers.
+//
+//go:norace
 func (t *task) offered(cases []Case) {
 	if t.s.cfg.Trace == nil {
 		return

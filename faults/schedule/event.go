@@ -41,7 +41,9 @@ type Object struct {
 // Event is something that can happen next, or has happened: one goroutine
 // goes on to its next point, or an action is taken, or virtual time passes.
 type Event struct {
-	// Task is who goes on; 0 for an action or a delay.
+	// Task is who goes on; 0 for an action or a delay. A timer, a ticker and the
+	// deadline of a context of woven code have a Task of their own, as children
+	// of the goroutine that made them: they go on when they expire.
 	Task TaskID
 	// Name is for display: of the goroutine or the action, or a delay's length.
 	Name string

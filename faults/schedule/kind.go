@@ -4,8 +4,8 @@ package schedule
 // chosen to happen.
 type Kind uint8
 
-// The kinds of points of goroutines, and the two kinds of steps that no
-// goroutine takes.
+// The kinds of points of goroutines, and the three kinds of steps that no
+// goroutine takes: KindTimer, KindAction and KindDelay.
 const (
 	KindNone     Kind = iota
 	KindStart         // begins
@@ -45,6 +45,12 @@ const (
 	KindAtomicLoad
 	KindAtomicStore
 	KindAtomicUpdate // reads and writes in one
+	KindLen          // asks how many values a channel holds
+	KindTimer        // a timer, a ticker or a deadline that is due expires
+	KindTimerStop    // will stop a timer or a ticker
+	KindTimerReset   // will set one again
+	KindContext      // asks whether a context is over
+	KindCancel       // will cancel a context
 	KindAction       // an action of a Source
 	KindDelay        // virtual time passes although something is enabled
 	kinds
@@ -112,6 +118,12 @@ var kindTable = [kinds]struct {
 	KindAtomicLoad:          {"atomic.load", AccessRead},
 	KindAtomicStore:         {"atomic.store", AccessWrite},
 	KindAtomicUpdate:        {"atomic.update", AccessWrite},
+	KindLen:                 {"len", AccessRead},
+	KindTimer:               {"timer", AccessWrite},
+	KindTimerStop:           {"timer.stop", AccessWrite},
+	KindTimerReset:          {"timer.reset", AccessWrite},
+	KindContext:             {"context", AccessRead},
+	KindCancel:              {"cancel", AccessWrite},
 	KindAction:              {"action", AccessAny},
 	KindDelay:               {"delay", AccessAny},
 }

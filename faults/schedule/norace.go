@@ -2,11 +2,17 @@
 
 package schedule
 
-import "unsafe"
+import (
+	"sync/atomic"
+	"unsafe"
+)
 
 func raceDisable()    {}
 func raceEnable()     {}
 func raceErrors() int { return 0 }
+
+// loadPointer is atomic.LoadPointer.
+func loadPointer(p *unsafe.Pointer) unsafe.Pointer { return atomic.LoadPointer(p) }
 
 // RaceAcquire tells the race detector that what was released at p happened
 // before what follows. Without -race it does nothing. The shims call it.

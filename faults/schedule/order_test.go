@@ -209,7 +209,7 @@ func TestTimersOfOneInstantKeepTheirOrder(t *testing.T) {
 			})
 			s.Run(nil, time.Minute)
 		})
-		wantNames(t, steps, "a#1 a#1 a#1 first#1 first#1 first#1 second#1 second#1 second#1 third#1 third#1 third#1 fourth#1 fourth#1 fourth#1")
+		wantNames(t, steps, "a#1 a#1 a#1 timer#1 first#1 first#1 first#1 timer#2 second#1 second#1 second#1 timer#3 third#1 third#1 third#1 timer#4 fourth#1 fourth#1 fourth#1")
 	}
 }
 

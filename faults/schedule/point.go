@@ -28,7 +28,7 @@ func Await(what string, ready func() bool) bool {
 		return false
 	}
 	t.parkAt(what, ready)
-	return !t.s.stopping.Load() || t.origin != Adopted
+	return !t.s.stopping || t.origin != Adopted
 }
 
 // Controlled reports whether the calling goroutine is under a scheduler, or
@@ -37,19 +37,29 @@ func Await(what string, ready func() bool) bool {
 //go:norace
 func Controlled() bool {
 	t := current()
-	return t != nil && (t.origin != Adopted || !t.s.stopping.Load())
+	return t != nil && (t.origin != Adopted || !t.s.stopping)
 }
 
 // Wake tells the scheduler of the calling goroutine's bubble that something a
 // Source or an Await depends on has changed. It is needed only by goroutines
 // that change it without reaching a point afterwards, as the callback of a
 // timer may; outside a schedule it does nothing.
+//
+//go:norace
 func Wake() {
 	if active.Load() == 0 {
 		return
 	}
-	_, bubble := identity()
-	if s := schedulerOf(bubble); s != nil {
+	var s *Scheduler
+	// The registry knows most callers. The descriptor of one that was adopted
+	// may be another goroutine's by now.
+	if t := registered(getg()); t != nil && t.origin != Adopted {
+		s = t.s
+	} else {
+		_, bubble := identity()
+		s = schedulerOf(bubble)
+	}
+	if s != nil {
 		raceDisable()
 		s.signal()
 		raceEnable()
@@ -85,7 +95,7 @@ func WovenTouch(p unsafe.Pointer, a Access) bool {
 		return false
 	}
 	t.touch(p, a)
-	return t.origin != Adopted || !t.s.stopping.Load()
+	return t.origin != Adopted || !t.s.stopping
 }
 
 // WovenAwait is [Await] for woven code: it returns false when the caller is to
@@ -99,14 +109,14 @@ func WovenAwait(kind Kind, p unsafe.Pointer, ready func() bool) bool {
 	case t == nil:
 		return false
 	case t == t.s.root:
-		if !t.s.stopping.Load() && !ready() {
+		if !t.s.stopping && !ready() {
 			panic("schedule: the root goroutine would wait in " + kind.String() + " for ever: let a goroutine started by Scheduler.Go do that")
 		}
 		return false
 	}
 	t.count()
 	t.parkUntil(kind, p, ready, 0)
-	if t.origin == Adopted && t.s.stopping.Load() {
+	if t.origin == Adopted && t.s.stopping {
 		t.s.poll(ready)
 		return false
 	}
@@ -119,7 +129,7 @@ func WovenAwait(kind Kind, p unsafe.Pointer, ready func() bool) bool {
 //
 //go:norace
 func WovenRun() uint64 {
-	if t := lookup(); t != nil && !t.s.stopping.Load() {
+	if t := lookup(); t != nil && !t.s.stopping {
 		return t.s.id
 	}
 	return 0
@@ -148,11 +158,7 @@ func wovenPoint(kind Kind, p unsafe.Pointer) *task {
 
 //go:norace
 func (t *task) count() {
-	raceDisable()
-	t.s.mu.Lock()
-	if !t.s.stopping.Load() {
-		t.s.points++
+	if !t.s.stopping {
+		t.points++
 	}
-	t.s.mu.Unlock()
-	raceEnable()
 }

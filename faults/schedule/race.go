@@ -19,6 +19,14 @@ func raceErrors() int {
 	return runtime.RaceErrors()
 }
 
+// loadPointer is atomic.LoadPointer, in which the detector takes part and which
+// is therefore slow. What is loaded here was stored atomically, a load of a word
+// is never torn, and what it points to depends on it, so that no processor reads
+// that earlier.
+//
+//go:norace
+func loadPointer(p *unsafe.Pointer) unsafe.Pointer { return *p }
+
 // RaceAcquire tells the race detector that what was released at p happened
 // before what follows. Without -race it does nothing. The shims call it.
 func RaceAcquire(p unsafe.Pointer) { runtime.RaceAcquire(p) }

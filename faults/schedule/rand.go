@@ -43,7 +43,7 @@ func RandN[Int interface {
 //go:norace
 func seededScheduler() *Scheduler {
 	t := lookup()
-	if t == nil || t.s.stopping.Load() {
+	if t == nil || t.s.stopping {
 		return nil
 	}
 	if t != t.s.root && !t.s.seeded {

@@ -3,6 +3,7 @@ package schedule
 import (
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // The registry answers "which task am I" at every point. It is a table of
@@ -11,21 +12,23 @@ import (
 
 const registryBuckets = 1 << 10
 
+// registryBucket is read without its lock, which guards the changes: an entry
+// doesn't change once it can be seen, but for what comes after it.
 type registryBucket struct {
 	mu    sync.Mutex
-	first *registryEntry
+	first unsafe.Pointer // *registryEntry
 }
 
 type registryEntry struct {
 	g    uintptr
 	task *task
-	next *registryEntry
+	next unsafe.Pointer // *registryEntry
 }
 
 var registry [registryBuckets]registryBucket
 
-// active counts the schedulers of the process: while it is zero every point
-// is one atomic load.
+// active counts the schedulers of the process: while it is zero no point asks
+// the runtime for its bubble.
 var active atomic.Int32
 
 func bucketOf(g uintptr) *registryBucket {
@@ -35,19 +38,12 @@ func bucketOf(g uintptr) *registryBucket {
 
 //go:norace
 func registered(g uintptr) *task {
-	raceDisable()
-	b := bucketOf(g)
-	b.mu.Lock()
-	var found *task
-	for e := b.first; e != nil; e = e.next {
+	for e := (*registryEntry)(loadPointer(&bucketOf(g).first)); e != nil; e = (*registryEntry)(loadPointer(&e.next)) {
 		if e.g == g {
-			found = e.task
-			break
+			return e.task
 		}
 	}
-	b.mu.Unlock()
-	raceEnable()
-	return found
+	return nil
 }
 
 // register makes t the task of the goroutine g and forgets any earlier one,
@@ -59,15 +55,8 @@ func register(g uintptr, t *task) {
 	b := bucketOf(g)
 	b.mu.Lock()
 	t.g = g
-	e := b.first
-	for e != nil && e.g != g {
-		e = e.next
-	}
-	if e == nil {
-		b.first = &registryEntry{g: g, task: t, next: b.first}
-	} else {
-		e.task = t
-	}
+	b.remove(g, nil)
+	atomic.StorePointer(&b.first, ptr(&registryEntry{g: g, task: t, next: b.first}))
 	b.mu.Unlock()
 	raceEnable()
 }
@@ -80,14 +69,21 @@ func unregister(t *task) {
 	raceDisable()
 	b := bucketOf(t.g)
 	b.mu.Lock()
-	for p := &b.first; *p != nil; p = &(*p).next {
-		if (*p).g == t.g && (*p).task == t {
-			*p = (*p).next
-			break
-		}
-	}
+	b.remove(t.g, t)
 	b.mu.Unlock()
 	raceEnable()
+}
+
+// remove unlinks the entry of the goroutine g, if it is that of t or t is nil.
+//
+//go:norace
+func (b *registryBucket) remove(g uintptr, t *task) {
+	for p := &b.first; *p != nil; p = &(*registryEntry)(*p).next {
+		if e := (*registryEntry)(*p); e.g == g && (t == nil || e.task == t) {
+			atomic.StorePointer(p, e.next)
+			return
+		}
+	}
 }
 
 // bubbles lists the schedulers of the process, one a bubble.

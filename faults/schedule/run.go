@@ -53,9 +53,12 @@ func (k StepKind) String() string { return [...]string{"task", "action", "delay"
 //
 // Run may be called again for the next phase; a failure stays. A panic of the
 // Chooser, of until, or of a callback passes through.
+//
+//go:norace
 func (s *Scheduler) Run(until func() bool, horizon time.Duration) Verdict {
 	s.mustBeRoot("Run")
 	s.epoch++
+	s.now = s.elapsed()
 	p := phase{s: s, until: until, end: time.Now().Add(horizon), active: time.Now()}
 	for {
 		s.settle()
@@ -87,12 +90,14 @@ type phase struct {
 	s       *Scheduler
 	until   func() bool
 	end     time.Time
-	active  time.Time // of the last step or arrival
+	active  time.Time // of the last step or arrival, but for what stepped says
+	stepped bool      // there was a step since time last passed
 	rested  bool      // OnRest was called since time last passed
 	tasks   []*task   // enabled, in the order they are offered
 	actions []Action
 }
 
+//go:norace
 func (p *phase) over() (Verdict, bool) {
 	s := p.s
 	if f := s.failed(); f != nil {
@@ -151,6 +156,7 @@ func (p *phase) offer() {
 			p.tasks[0] = s.current
 		}
 	}
+	p.tasks = s.due(p.tasks)
 	for _, source := range s.sources {
 		source.Enabled(p.add)
 	}
@@ -215,6 +221,10 @@ func (p *phase) resume(i int) {
 	p.take(StepTask, t.name, t.what(), i)
 	t.took = caseNone
 	p.s.rotate = false
+	if t.alarm != nil {
+		p.s.expire(t.alarm)
+		return
+	}
 	p.s.current = t
 	p.s.release(t)
 }
@@ -225,7 +235,7 @@ func (p *phase) resume(i int) {
 func (p *phase) take(kind StepKind, name, what string, i int) {
 	s := p.s
 	s.steps++
-	p.active = time.Now()
+	p.stepped = true
 	if s.watched {
 		s.begin(p.event(i))
 	}
@@ -244,6 +254,8 @@ func (s *Scheduler) release(t *task) {
 
 // choose asks the Chooser. The question lives in the scheduler, so that asking
 // allocates nothing.
+//
+//go:norace
 func (p *phase) choose(n int, what string, delays int, t *task) int {
 	s := p.s
 	c := &s.choice
@@ -257,8 +269,11 @@ func (p *phase) choose(n int, what string, delays int, t *task) int {
 }
 
 // rest lets virtual time pass although nothing is enabled, or ends the phase.
+//
+//go:norace
 func (p *phase) rest() (Verdict, bool) {
 	now := time.Now()
+	p.acted(now)
 	left := p.end.Sub(now)
 	idle := p.s.cfg.Idle - now.Sub(p.active)
 	switch {
@@ -276,15 +291,33 @@ func (p *phase) rest() (Verdict, bool) {
 
 // pass lets up to d of virtual time pass and reports whether it was cut short
 // by something that arrived.
-func (p *phase) pass(d time.Duration) bool {
+//
+//go:norace
+func (p *phase) pass(d time.Duration) (arrived bool) {
 	s := p.s
+	p.acted(time.Now())
 	s.idled = s.steps
-	s.timer.Reset(d)
+	s.passing = true
+	// Nothing that a timer does later comes after what the root has seen.
+	raceDisable()
+	s.timer.Reset(s.untilDue(d))
 	select {
 	case <-s.arrive:
 		s.timer.Stop()
-		return true
+		arrived = true
 	case <-s.timer.C:
-		return false
+	}
+	raceEnable()
+	s.passing = false
+	s.now = s.elapsed()
+	return arrived
+}
+
+// acted notes when the last step was, before time passes.
+//
+//go:norace
+func (p *phase) acted(now time.Time) {
+	if p.stepped {
+		p.active, p.stepped = now, false
 	}
 }

@@ -40,9 +40,9 @@ type Config struct {
 	Spin int
 	// Closed says that controlled goroutines influence each other only by what
 	// is a point or is touched by a shim: everything that they share is woven,
-	// or guarded by what is woven. A context that is cancelled, a timer that is
-	// stopped, len of a channel, a lock or an atomic of unwoven code, and a data
-	// race break that; so does a condition given to Run that depends on more than
+	// or guarded by what is woven. A context that unwoven code cancels, a timer
+	// that it sets or stops, a lock or an atomic of it, and a data race break
+	// that; so does a condition given to Run that depends on more than
 	// which of the suite's goroutines have ended. Only then do steps commute, and
 	// strategies leave out schedules that differ in the order of such steps
 	// alone. Seams, actions, delays, the end of one of the suite's goroutines and
@@ -123,9 +123,10 @@ type Scheduler struct {
 	rotate   bool  // the next step offers the current task last
 	sources  []Source
 	steps    int
-	epoch    int // see Choice.Epoch
-	idled    int // steps when virtual time last could pass
-	delays   int // delays left
+	now      time.Duration // since New; while steps are taken no time passes
+	epoch    int           // see Choice.Epoch
+	idled    int           // steps when virtual time last could pass
+	delays   int           // delays left
 	stuck    int
 	adopted  int
 	acted    map[string]int // how often an action of that name was taken; nil at first
@@ -142,8 +143,10 @@ type Scheduler struct {
 
 	arrive   chan struct{} // holds one signal: something parked, ended or failed
 	id       uint64        // unique in the process
-	stopping atomic.Bool   // Teardown has begun
+	stopping bool          // Teardown has begun; written when everything is blocked
+	passing  bool          // the root waits for time to pass, or for a signal; the same
 	closed   atomic.Bool   // Teardown has ended
+	contexts byte          // what all contexts of woven code count as
 	edge     byte          // what the race detector orders tasks before the root with
 	seeded   bool          // generator has its seed; woven code reads it after a point
 	rand     splitmix
@@ -151,8 +154,9 @@ type Scheduler struct {
 	mu       sync.Mutex // guards what follows, and the parking of tasks
 	newborn  *task      // linked list of tasks without a number
 	holdings *Holding   // linked list of the locks held
+	alarms   *alarms    // nil until woven code makes a timer
 	polling  int        // released goroutines that wait for a lock
-	points   int
+	points   int        // of goroutines that have ended
 	failure  *failure
 	touches  int        // of the step that runs, kept or not
 	touched  []touching // made when somebody watches
@@ -223,9 +227,11 @@ func (s *Scheduler) Steps() int { return s.steps }
 //
 //go:norace
 func (s *Scheduler) Points() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.points
+	n := s.points
+	for _, t := range s.tasks {
+		n += t.points
+	}
+	return n
 }
 
 // Races is the number of race reports since New; always 0 without -race. It
@@ -238,7 +244,17 @@ func (s *Scheduler) mustBeRoot(method string) {
 	}
 }
 
-// signal tells the root that it has something to look at.
+// arrives tells the root, if it lets time pass, that it has something to look
+// at. Otherwise it waits until everything is blocked, and looks at all there is.
+//
+//go:norace
+func (s *Scheduler) arrives() {
+	if s.passing {
+		s.signal()
+	}
+}
+
+// signal tells the root, whatever it does, that it has something to look at.
 func (s *Scheduler) signal() {
 	select {
 	case s.arrive <- struct{}{}:

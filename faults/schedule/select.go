@@ -12,7 +12,8 @@ type Case interface {
 	channel() unsafe.Pointer
 	reflected() reflect.SelectCase
 	set(reflect.Value, bool)
-	tell(t *task) // that the case was taken
+	touch(t *task) // before it is tried
+	tell(t *task)  // that the case was taken
 }
 
 // RecvCase is case V, OK = <-ch of woven code.
@@ -23,12 +24,17 @@ type RecvCase[T any] struct {
 }
 
 // CaseRecv makes a RecvCase.
+//
+//go:norace
 func CaseRecv[T any](ch <-chan T) *RecvCase[T] { return &RecvCase[T]{ch: ch} }
 
+//go:norace
 func (c *RecvCase[T]) null() bool { return c.ch == nil }
 
+//go:norace
 func (c *RecvCase[T]) channel() unsafe.Pointer { return channel(c.ch) }
 
+//go:norace
 func (c *RecvCase[T]) try() bool {
 	select {
 	case c.V, c.OK = <-c.ch:
@@ -38,10 +44,12 @@ func (c *RecvCase[T]) try() bool {
 	}
 }
 
+//go:norace
 func (c *RecvCase[T]) reflected() reflect.SelectCase {
 	return reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(c.ch)}
 }
 
+//go:norace
 func (c *RecvCase[T]) set(v reflect.Value, ok bool) {
 	c.OK = ok
 	if ok {
@@ -49,7 +57,17 @@ func (c *RecvCase[T]) set(v reflect.Value, ok bool) {
 	}
 }
 
-func (c *RecvCase[T]) tell(t *task) { received(t, channel(c.ch), c.V, c.OK) }
+//go:norace
+func (c *RecvCase[T]) touch(t *task) {
+	t.touch(channel(c.ch), AccessWrite)
+	touchDone[T](t)
+}
+
+//go:norace
+func (c *RecvCase[T]) tell(t *task) {
+	consumed[T](t, channel(c.ch))
+	received(t, channel(c.ch), c.V, c.OK)
+}
 
 // SendCase is case ch <- v of woven code.
 type SendCase[T any] struct {
@@ -58,12 +76,17 @@ type SendCase[T any] struct {
 }
 
 // Case makes a SendCase.
+//
+//go:norace
 func (c Sender[T]) Case(v T) *SendCase[T] { return &SendCase[T]{c.ch, v} }
 
+//go:norace
 func (c *SendCase[T]) null() bool { return c.ch == nil }
 
+//go:norace
 func (c *SendCase[T]) channel() unsafe.Pointer { return channel(c.ch) }
 
+//go:norace
 func (c *SendCase[T]) try() bool {
 	select {
 	case c.ch <- c.v:
@@ -73,23 +96,32 @@ func (c *SendCase[T]) try() bool {
 	}
 }
 
+//go:norace
 func (c *SendCase[T]) reflected() reflect.SelectCase {
 	return reflect.SelectCase{Dir: reflect.SelectSend, Chan: reflect.ValueOf(c.ch), Send: reflect.ValueOf(&c.v).Elem()}
 }
 
+//go:norace
 func (c *SendCase[T]) set(reflect.Value, bool) {}
 
+//go:norace
+func (c *SendCase[T]) touch(t *task) { t.touch(channel(c.ch), AccessWrite) }
+
+//go:norace
 func (c *SendCase[T]) tell(t *task) { sent(t, channel(c.ch), c.v) }
 
 // Select is a select statement of woven code. It returns the index of the case
 // that was taken, or -1 for default. Which case is tried first is a choice.
+//
+//go:norace
 func Select(hasDefault bool, cases ...Case) int {
 	t := current()
 	if t == nil {
 		i, _ := wait(hasDefault, cases, reflect.Value{})
 		return i
 	}
-	possible := make([]int, 0, len(cases))
+	var room [8]int
+	possible := room[:0]
 	for i, c := range cases {
 		if !c.null() {
 			possible = append(possible, i)
@@ -98,7 +130,7 @@ func Select(hasDefault bool, cases ...Case) int {
 	t.count()
 	first := t.parkUntil(KindSelect, nil, nil, len(possible))
 	for _, i := range possible {
-		t.touch(cases[i].channel(), AccessWrite)
+		cases[i].touch(t)
 	}
 	t.offered(cases)
 	for k := range possible {
@@ -141,6 +173,8 @@ func (t *task) waits(cases []Case) {
 }
 
 // wait is a real select over the cases and kill, if that is valid.
+//
+//go:norace
 func wait(hasDefault bool, cases []Case, kill reflect.Value) (i int, killed bool) {
 	all := make([]reflect.SelectCase, len(cases), len(cases)+1)
 	for i, c := range cases {

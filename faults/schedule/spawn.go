@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"context"
 	"reflect"
 	"runtime"
 	"strings"
@@ -18,7 +17,7 @@ func Go(label string, f func()) {
 		go f()
 		return
 	}
-	if t.s.stopping.Load() {
+	if t.s.stopping {
 		// Whom Teardown ends leaves nothing behind; whom it releases goes on
 		// as without a scheduler.
 		if t.origin == Adopted || t == t.s.root {
@@ -61,6 +60,8 @@ func functionLabel(f func()) string {
 }
 
 // Sleep is time.Sleep of woven code.
+//
+//go:norace
 func Sleep(d time.Duration) {
 	t := wovenPoint(KindSleep, nil)
 	if t == nil {
@@ -89,16 +90,6 @@ func Gosched() {
 	}
 }
 
-// AfterFunc is time.AfterFunc of woven code: f runs under control.
-func AfterFunc(d time.Duration, f func()) *time.Timer {
-	return time.AfterFunc(d, callback(f))
-}
-
-// ContextAfterFunc is context.AfterFunc of woven code: f runs under control.
-func ContextAfterFunc(ctx context.Context, f func()) (stop func() bool) {
-	return context.AfterFunc(ctx, callback(f))
-}
-
 // pending is a callback that somebody will run on a goroutine of its own. Its
 // rank is fixed when it is set up, because timers of the same instant fire in
 // random order.
@@ -114,7 +105,7 @@ type pending struct {
 //go:norace
 func callback(f func()) func() {
 	t := lookup()
-	if t == nil || f == nil || t.s.stopping.Load() {
+	if t == nil || f == nil || t.s.stopping {
 		return f
 	}
 	t.births++
@@ -127,7 +118,7 @@ func callback(f func()) func() {
 //go:norace
 func (p *pending) fire() {
 	s := p.parent.s
-	if s.stopping.Load() {
+	if s.stopping {
 		return
 	}
 	raceDisable()

@@ -54,6 +54,7 @@ type task struct {
 	text    string         // at a seam
 	object  unsafe.Pointer // what the point is about
 	nth     uint32
+	points  int               // woven ones that it has come to
 	counts  [kinds]uint16     // points that it has come to, modulo 1<<16
 	seams   map[string]uint32 // the same at seams, by their text
 	ready   func() bool       // nil: at any time
@@ -63,6 +64,7 @@ type task struct {
 	took    int               // case of a select that was taken
 	fresh   bool              // parked since the root last looked
 	objects int               // objects that it came to first; written by the root
+	alarm   *alarm            // the task is no goroutine, but a timer that is due
 	parked  bool
 	killed  bool // unwinding by Goexit
 	ended   bool
@@ -96,12 +98,12 @@ func ptr[T any](p *T) unsafe.Pointer { return unsafe.Pointer(p) }
 //
 //go:norace
 func lookup() *task {
-	if active.Load() == 0 {
-		return nil
-	}
 	g := getg()
 	t := registered(g)
 	if t == nil {
+		if active.Load() == 0 {
+			return nil
+		}
 		return adopt(g)
 	}
 	// A goroutine that was adopted can end without telling, and the runtime
@@ -184,41 +186,60 @@ func (s *Scheduler) bear(t *task) {
 //
 //go:norace
 func (s *Scheduler) number() {
-	s.mu.Lock()
-	first := s.newborn
-	s.newborn = nil
-	s.mu.Unlock()
-	if first != nil {
-		var born []*task
-		for t := first; t != nil; t = t.next {
-			born = append(born, t)
-		}
-		slices.SortFunc(born, byBirth)
-		for _, t := range born {
-			s.numbers++
-			t.id = s.numbers
-			t.next = nil
-			if t.origin == Adopted {
-				s.adopted++
-				t.birth.rank = s.adopted
-				t.place = s.root.place.child(rankAdopted + uint64(s.adopted))
-			}
-			t.name = s.name(t.label)
-		}
-		s.tasks = append(s.tasks, born...)
+	if s.newborn != nil {
+		s.numberNewborn()
 	}
-	if slices.ContainsFunc(s.tasks, hasEnded) {
-		// A copy, because a callback may be asking for the tasks in the
-		// middle of a walk over them.
-		s.tasks = slices.DeleteFunc(slices.Clone(s.tasks), hasEnded)
+	for _, t := range s.tasks {
+		if t.ended {
+			s.dropEnded()
+			return
+		}
 	}
 }
 
 //go:norace
-func byBirth(a, b *task) int { return a.birth.compare(b.birth) }
+func (s *Scheduler) numberNewborn() {
+	s.mu.Lock()
+	first := s.newborn
+	s.newborn = nil
+	s.mu.Unlock()
+	var born []*task
+	for t := first; t != nil; t = t.next {
+		born = append(born, t)
+	}
+	slices.SortFunc(born, byBirth)
+	for _, t := range born {
+		s.numbers++
+		t.id = s.numbers
+		t.next = nil
+		if t.origin == Adopted {
+			s.adopted++
+			t.birth.rank = s.adopted
+			t.place = s.root.place.child(rankAdopted + uint64(s.adopted))
+		}
+		t.name = s.name(t.label)
+	}
+	s.tasks = append(s.tasks, born...)
+}
+
+// dropEnded forgets the ended tasks. It makes a new slice, because a callback may
+// be asking for the tasks in the middle of a walk over them.
+//
+//go:norace
+func (s *Scheduler) dropEnded() {
+	left := make([]*task, 0, cap(s.tasks))
+	for _, t := range s.tasks {
+		if t.ended {
+			s.points += t.points
+		} else {
+			left = append(left, t)
+		}
+	}
+	s.tasks = left
+}
 
 //go:norace
-func hasEnded(t *task) bool { return t.ended }
+func byBirth(a, b *task) int { return a.birth.compare(b.birth) }
 
 // name makes label unique: with a number of its own it is kept while it is
 // free, else the next number is added.
@@ -257,11 +278,9 @@ func (t *task) end() {
 	}
 	RaceRelease(ptr(&t.s.edge))
 	unregister(t)
-	raceDisable()
-	t.s.mu.Lock()
 	t.ended, t.parked = true, false
-	t.s.mu.Unlock()
-	t.s.signal()
+	raceDisable()
+	t.s.arrives()
 	raceEnable()
 }
 
@@ -289,14 +308,12 @@ func (t *task) parkAt(text string, ready func() bool) {
 //go:norace
 func (t *task) parkUntil(kind Kind, object unsafe.Pointer, ready func() bool, ways int) int {
 	s := t.s
-	if s.stopping.Load() {
+	if s.stopping {
 		t.unwind(ready)
 		return 0
 	}
 	t.calls = s.calls()
 	RaceRelease(ptr(&s.edge))
-	raceDisable()
-	s.mu.Lock()
 	if kind == KindSeam {
 		t.nth = t.seams[t.text]
 	} else {
@@ -305,11 +322,11 @@ func (t *task) parkUntil(kind Kind, object unsafe.Pointer, ready func() bool, wa
 	}
 	t.kind, t.object, t.ready, t.ways, t.way = kind, object, ready, ways, 0
 	t.parked, t.fresh = true, true
-	s.mu.Unlock()
-	s.signal()
+	raceDisable()
+	s.arrives()
 	<-t.resume
 	raceEnable()
-	if s.stopping.Load() {
+	if s.stopping {
 		t.unwind(ready)
 	}
 	return t.way
@@ -346,7 +363,7 @@ func (t *task) exit() {
 //go:norace
 func (t *task) block() {
 	RaceRelease(ptr(&t.s.edge))
-	if t.s.stopping.Load() && t.origin != Adopted {
+	if t.s.stopping && t.origin != Adopted {
 		t.exit()
 	}
 }

@@ -21,7 +21,8 @@ func (s *Scheduler) Teardown() (stuck int) {
 	}
 	s.mustBeRoot("Teardown")
 	s.settle()
-	s.stopping.Store(true)
+	s.stopping = true
+	s.dropAlarms()
 	s.sweep()
 	for range 4 {
 		if s.stuck = s.left(); s.stuck == 0 {

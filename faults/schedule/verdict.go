@@ -108,18 +108,18 @@ func (s *Scheduler) fail(f *failure) {
 	RaceRelease(ptr(&s.edge))
 	raceDisable()
 	s.mu.Lock()
-	if s.failure == nil && !s.stopping.Load() {
+	if s.failure == nil && !s.stopping {
 		s.failure = f
 	}
 	s.mu.Unlock()
-	s.signal()
+	s.arrives()
 	raceEnable()
 }
 
+// failed is the first failure. The root asks, when everything is blocked.
+//
 //go:norace
 func (s *Scheduler) failed() *failure {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	return s.failure
 }
 

@@ -55,16 +55,29 @@ func (r *rewriter) send(n *ast.SendStmt) {
 	r.done("send")
 }
 
-// closeCall turns close(ch) into a call; close as the function of a go or
-// defer statement is one too.
-func (r *rewriter) closeCall(n *ast.CallExpr) {
+// builtins are the builtin functions of channels with a counterpart in package
+// schedule; how many values fit never changes.
+var builtins = map[string]string{"close": "Close", "len": "Len"}
+
+// builtin turns close(ch) and len(ch) into calls; close as the function of a go
+// or defer statement is one too.
+func (r *rewriter) builtin(n *ast.CallExpr) {
 	id, ok := ast.Unparen(n.Fun).(*ast.Ident)
-	if !ok || id.Name != "close" {
+	if !ok || builtins[id.Name] == "" {
 		return
 	}
-	if _, ok := r.pkg.info.Uses[id].(*types.Builtin); !ok || !r.channel(n.Args[0]) {
+	if _, ok := r.pkg.info.Uses[id].(*types.Builtin); !ok {
 		return
 	}
-	r.replace(id.Pos(), id.End(), rt+".Close")
-	r.done("close")
+	if id.Name == "len" {
+		if t := r.typeOf(n.Args[0]); t == nil {
+			return
+		} else if _, ok := t.Underlying().(*types.Chan); !ok {
+			return
+		}
+	} else if !r.channel(n.Args[0]) {
+		return
+	}
+	r.replace(id.Pos(), id.End(), rt+"."+builtins[id.Name])
+	r.done(id.Name)
 }

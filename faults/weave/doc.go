@@ -1,8 +1,10 @@
 // Package weave rewrites Go packages so that package faults/schedule controls
 // their goroutines.
 //
-// Every go statement, channel operation, select, sleep and yield becomes a call
-// of faults/schedule, and the imports of sync and sync/atomic become its shims.
+// Every go statement, channel operation, select, sleep and yield, and every use of
+// a timer, a ticker, or the end of a context, becomes a call of faults/schedule, and
+// the imports of sync and sync/atomic become its shims. Types stay what they are,
+// but for those of sync and sync/atomic.
 // The rewritten files lie in a directory of their own, and an overlay tells the
 // go command to read them in place of the sources:
 //
@@ -34,7 +36,7 @@
 // scheduler, and modules of the cache in a workspace: silence there would look
 // like a run without failures. What it can't rewrite though a goroutine could
 // hide in it (a file with cgo, a channel whose type is a type parameter, a dot
-// import of package time) is an error until Options.Accept names it. What only
+// import of package time, a method expression of a timer) is an error until Options.Accept names it. What only
 // makes a run hard to repeat (a range over a map whose keys have no order) is in
 // the warnings. Files _test.go are woven where Options.Tests asks for it and
 // they are written for package explore.

@@ -147,9 +147,10 @@ const maxErrors = 5
 // check parses and type-checks p, reading through the overlay in.
 func (l *listing) check(p *listed, in overlay) (*checked, error) {
 	c := &checked{path: p.plainPath(), fset: token.NewFileSet(), info: &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{},
-		Uses:  map[*ast.Ident]types.Object{},
-		Defs:  map[*ast.Ident]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Types:      map[ast.Expr]types.TypeAndValue{},
+		Uses:       map[*ast.Ident]types.Object{},
+		Defs:       map[*ast.Ident]types.Object{},
 	}}
 	var trees []*ast.File
 	for _, name := range slices.Concat(p.GoFiles, p.CgoFiles) {

@@ -156,7 +156,7 @@ func (r *rewriter) leave(n ast.Node) {
 	case *ast.SendStmt:
 		r.send(n)
 	case *ast.CallExpr:
-		r.closeCall(n)
+		r.builtin(n)
 	case *ast.SelectorExpr:
 		r.selector(n)
 	case *ast.GoStmt:

@@ -29,10 +29,9 @@ type Config struct {
 	Watchdog time.Duration
 	// Closed promises that the goroutines of the body influence each other only
 	// by what is woven: everything that they share is a channel, a lock or an
-	// atomic of woven code, or guarded by one. A context that is cancelled (that
-	// of T.Context, too), a timer that is stopped, len of a channel, T.Failed,
-	// T.Cleanup in several goroutines, package-level state, an unwoven lock, and a
-	// data race break it. Schedules that differ only in the order of steps that
+	// atomic, a timer or a context of woven code, or guarded by one. What of
+	// these belongs to unwoven code, T.Failed, T.Cleanup in several goroutines,
+	// package-level state, and a data race break it. Schedules that differ only in the order of steps that
 	// commute then count as one behaviour, and a search that enumerates runs one of
 	// them: it comes to its end sooner, and overlooks failures where the promise is
 	// wrong. Without it nothing commutes, and every order of all points is enumerated.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/weir-dev/weir/faults/schedule"
 )
 
 // T is the testing.T of one schedule, and a testing.TB like it. What fails is
@@ -192,7 +194,7 @@ func (t *T) Context() context.Context {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.ctx == nil {
-		t.ctx, t.cancel = context.WithCancel(context.Background())
+		t.ctx, t.cancel = schedule.WithCancel(context.Background())
 	}
 	return t.ctx
 }

@@ -390,5 +390,8 @@ again:
 	if v, ok := <-b; !ok {
 		p(v)
 	}
+	timers(p)
+	contexts(p)
+	names(p)
 	return strings.Join(out, "")
 }
