@@ -102,6 +102,9 @@ func TestChoose(t *testing.T) {
 	if err != nil || got.remote(nil) != nil || got.gateway == nil || got.host == nil || got.limiter == nil {
 		t.Errorf("R05: got %+v, error %v, want its own remote and the rest of the reference", got, err)
 	}
+	if got, err = choose(all, "G01"); err != nil || got.remote == nil {
+		t.Errorf("G01: got %+v, error %v, want the remote of the reference", got, err)
+	}
 	_, err = choose(all, "R99")
 	if want := `planted bug "R99" is not built in, want one of: G01, R05; weir verify builds them in`; err == nil || err.Error() != want {
 		t.Errorf("got error %v, want %s", err, want)

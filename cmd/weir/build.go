@@ -6,9 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/weir-dev/weir/faults/weave"
@@ -43,7 +46,7 @@ type bug struct {
 	files map[string][]byte
 }
 
-// name names what is built.
+// name names the implementation with the bug, or the one without any.
 func (b bug) name() string {
 	if b.id == "" {
 		return "reference"
@@ -51,17 +54,10 @@ func (b bug) name() string {
 	return b.id
 }
 
-// title tells people what is built.
-func (b bug) title() string {
-	if b.id == "" {
-		return "the implementation"
-	}
-	return "the implementation with " + b.id
-}
-
 // builder builds the test binary of package properties, in one of its kinds,
-// with or without a planted bug. The tree is never modified: everything is an
-// overlay. What was built of the same sources before is taken again.
+// with planted bugs beside the implementation. The tree is never modified:
+// everything is an overlay. What was built of the same sources before is taken
+// again.
 type builder struct {
 	root, dir string
 	scratch   scratch
@@ -101,17 +97,42 @@ func withStderr(err error) error {
 	return err
 }
 
-// build returns the path of a test binary.
-func (b *builder) build(ctx context.Context, kind buildKind, in bug) (string, error) {
-	key, err := b.key(kind, in)
+// built is a test binary with the implementation, and beside it what planted
+// bugs made of it.
+type built struct {
+	path string
+	// unbuilt says why a bug is not in the binary.
+	unbuilt map[string]error
+}
+
+// build makes a test binary with all of the bugs that compile. The error is
+// about the implementation itself.
+func (b *builder) build(ctx context.Context, kind buildKind, bugs []bug) (built, error) {
+	out := built{unbuilt: make(map[string]error)}
+	for {
+		var err error
+		out.path, err = b.buildAll(ctx, kind, bugs)
+		blame := blamed(err)
+		rest := slices.DeleteFunc(slices.Clone(bugs), func(in bug) bool { return blame[in.id] != nil })
+		if err == nil || ctx.Err() != nil || len(rest) == len(bugs) {
+			return out, err
+		}
+		maps.Copy(out.unbuilt, blame)
+		bugs = rest
+	}
+}
+
+// buildAll makes a test binary with all of the bugs, and returns its path.
+func (b *builder) buildAll(ctx context.Context, kind buildKind, bugs []bug) (string, error) {
+	key, err := b.key(kind, bugs)
 	if err != nil {
 		return "", err
 	}
-	stem := in.name() + "-" + string(kind)
+	stem := stemOf(kind, bugs)
 	if path := b.cached(stem, key); path != "" {
 		return path, nil
 	}
-	args, err := b.overlayArgs(kind, in)
+	args, err := b.overlayArgs(kind, bugs)
 	if err != nil {
 		return "", err
 	}
@@ -123,22 +144,38 @@ func (b *builder) build(ctx context.Context, kind buildKind, in bug) (string, er
 		return "", err
 	}
 	// Sources that changed meanwhile may or may not be in the binary.
-	if again, err := b.key(kind, in); err != nil || again != key {
+	if again, err := b.key(kind, bugs); err != nil || again != key {
 		return fresh, err
 	}
 	return b.keep(stem, key, fresh)
 }
 
+// stemOf names a binary: one with many bugs takes the place of the one before,
+// one with a single bug is beside it.
+func stemOf(kind buildKind, bugs []bug) string {
+	switch len(bugs) {
+	case 0:
+		return "reference-" + string(kind)
+	case 1:
+		return bugs[0].id + "-" + string(kind)
+	}
+	return "planted-" + string(kind)
+}
+
 // overlayArgs writes the overlay of a build and returns the flags for it.
-func (b *builder) overlayArgs(kind buildKind, in bug) ([]string, error) {
-	path, err := b.bugOverlay(in)
+func (b *builder) overlayArgs(kind buildKind, bugs []bug) ([]string, error) {
+	files, err := variants(b.root, bugs)
+	if err != nil {
+		return nil, err
+	}
+	path, err := b.overlay(kind, files)
 	if err != nil {
 		return nil, err
 	}
 	if kind == woven {
-		r, err := weave.Weave(weave.Options{Dir: b.root, Packages: wovenPackages, Out: filepath.Join(b.dir, "woven", in.name()), Overlay: path})
+		r, err := weave.Weave(weave.Options{Dir: b.root, Packages: wovenPackages, Out: filepath.Join(b.dir, "woven"), Overlay: path})
 		if err != nil {
-			return nil, fmt.Errorf("weaving: %w", err)
+			return nil, complaint{fmt.Errorf("weaving: %w", err)}
 		}
 		path = r.Overlay
 	}
@@ -153,15 +190,15 @@ type overlay struct {
 	Replace map[string]string
 }
 
-// bugOverlay writes an overlay with the files of a bug, and returns its path;
-// empty without files.
-func (b *builder) bugOverlay(in bug) (string, error) {
-	if len(in.files) == 0 {
+// overlay writes an overlay with files that the tree does not have, and
+// returns its path; empty without files.
+func (b *builder) overlay(kind buildKind, files map[string][]byte) (string, error) {
+	if len(files) == 0 {
 		return "", nil
 	}
 	o := overlay{Replace: make(map[string]string)}
-	for name, content := range in.files {
-		to := filepath.Join(b.dir, "planted", in.id, filepath.FromSlash(name))
+	for name, content := range files {
+		to := filepath.Join(b.dir, "planted", filepath.FromSlash(name))
 		if err := writeChanged(to, content); err != nil {
 			return "", err
 		}
@@ -171,7 +208,7 @@ func (b *builder) bugOverlay(in bug) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(b.dir, "planted", in.id, "overlay.json")
+	path := filepath.Join(b.dir, "planted", string(kind)+".json")
 	return path, writeChanged(path, text)
 }
 
@@ -180,15 +217,63 @@ const compilerLines = 20
 
 // compile runs the go command.
 func (b *builder) compile(ctx context.Context, args []string) error {
-	args = append(append([]string{"test", "-c"}, args...), "./properties")
+	// Vet would look for the directories of the overlay.
+	args = append(append([]string{"test", "-c", "-vet=off"}, args...), "./"+suiteDir)
 	cmd := b.scratch.command(ctx, b.root, b.goTool, args...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, head(out.String(), compilerLines))
+		return complaint{fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, strings.TrimSpace(out.String()))}
 	}
 	return nil
 }
+
+// complaint is what the go command has to say, at length.
+type complaint struct{ error }
+
+// Error is the head of it.
+func (c complaint) Error() string { return head(c.error.Error(), 1+compilerLines) }
+
+// Unwrap returns the whole.
+func (c complaint) Unwrap() error { return c.error }
+
+// blamed finds the planted bugs that are named in what the go command or the
+// weaver complained of, and what was said of each. What stands below the name
+// of a package is about it, and an indented line is about the one above.
+func blamed(err error) map[string]error {
+	var said complaint
+	if !errors.As(err, &said) {
+		return nil
+	}
+	lines := make(map[string][]string)
+	section, last := "", ""
+	for line := range strings.Lines(said.error.Error()) {
+		id := section
+		if m := ofVariant.FindStringSubmatch(line); m != nil {
+			id = m[1] + m[2]
+		} else if strings.HasPrefix(line, "\t") {
+			id = last
+		}
+		if strings.HasPrefix(line, "# ") {
+			section = ""
+			if strings.Contains(line, plantedPath) {
+				section = id
+			}
+			continue
+		}
+		if last = id; id != "" {
+			lines[id] = append(lines[id], original(strings.TrimRight(line, "\n")))
+		}
+	}
+	out := make(map[string]error)
+	for id, about := range lines {
+		out[id] = fmt.Errorf("does not build: %s", head(strings.Join(about, "\n"), compilerLines))
+	}
+	return out
+}
+
+// ofVariant matches a package or a file that a planted bug has.
+var ofVariant = regexp.MustCompile(plantedPath + `/(\w+)/|` + suiteDir + `/planted_([0-9A-Za-z]+)_`)
 
 // head is the first lines of a text, with a note of what was left out.
 func head(text string, n int) string {

@@ -7,6 +7,7 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,10 +24,10 @@ const keyLength = 16
 // are, and the one before, for a change that is taken back.
 const kept = 2
 
-// key identifies all that a test binary is made of: the sources, the bug, the
+// key identifies all that a test binary is made of: the sources, the bugs, the
 // go command and its environment, and for woven ones the weaver, which is this
 // program.
-func (b *builder) key(kind buildKind, in bug) (string, error) {
+func (b *builder) key(kind buildKind, bugs []bug) (string, error) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s %q\n", kind, b.environment)
 	if kind == woven {
@@ -39,14 +40,11 @@ func (b *builder) key(kind buildKind, in bug) (string, error) {
 	if err := hashSources(h, b.root); err != nil {
 		return "", fmt.Errorf("sources can't be read: %w", err)
 	}
-	var names []string
-	for name := range in.files {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		fmt.Fprintf(h, "bug %q %d\n", name, len(in.files[name]))
-		h.Write(in.files[name])
+	for _, in := range bugs {
+		for _, name := range slices.Sorted(maps.Keys(in.files)) {
+			fmt.Fprintf(h, "bug %s %q %d\n", in.id, name, len(in.files[name]))
+			h.Write(in.files[name])
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil))[:keyLength], nil
 }

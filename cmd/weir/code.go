@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/weir-dev/weir/properties"
@@ -84,43 +85,50 @@ func (b *book) expectSuite(s suiteRun) {
 // codeStage drives the implementation: woven, under simulated faults and
 // schedules; then under the race detector, over real gRPC.
 func (v *verification) codeStage(ctx context.Context) {
-	v.buildAndRun(ctx, woven, v.plan.woven, v.plan.raced)
-	if ctx.Err() != nil || v.unbuilt {
-		return
+	v.runOn(ctx, woven, v.plan.woven, v.plan.raced)
+	if ctx.Err() == nil && !v.unbuilt {
+		v.runOn(ctx, raced, v.plan.raced, nil)
 	}
-	// Building the planted bugs takes one core, and suites on real sockets mostly
-	// wait.
-	v.startBuilding(ctx)
-	v.buildAndRun(ctx, raced, v.plan.raced, nil)
 }
 
-// buildAndRun builds the implementation in one way and runs suites on it, with
-// others to come later.
-func (v *verification) buildAndRun(ctx context.Context, kind buildKind, suites, later []suiteRun) {
+// runOn runs suites on the implementation built in one way, as many side by
+// side as there are cores for, with others to come later.
+func (v *verification) runOn(ctx context.Context, kind buildKind, suites, later []suiteRun) {
 	if ctx.Err() != nil || !v.anyLeft(suites) {
 		return
 	}
-	var binary string
-	var err error
-	v.budget.building(func() {
-		defer v.progress.while("building %s, %s", v.bug.title(), kind.title())()
-		binary, err = v.build(ctx, kind, v.bug)
-	})
+	b, err := v.binary(ctx, kind)
 	if err != nil {
 		v.unbuilt = ctx.Err() == nil
-		v.breaks(ctx, fmt.Errorf("%s can't be built: %w", v.bug.title(), err))
+		v.breaks(ctx, fmt.Errorf("the implementation can't be built: %w", err))
 		return
 	}
-	for i, s := range suites {
-		if ctx.Err() != nil {
+	lanes := v.lanes(kind)
+	var mu sync.Mutex // of what is known of violations
+	found := make([]suiteResult, len(suites))
+	abreast(ctx, lanes, len(suites), func(i int) {
+		s := suites[i]
+		mu.Lock()
+		isOver := v.violatedIn[s.protocol]
+		mu.Unlock()
+		if isOver {
 			return
 		}
-		if v.violatedIn[s.protocol] {
-			continue
+		rest := wanted(suites[i+1:])/time.Duration(lanes) + wanted(later)/time.Duration(v.lanes(raced))
+		s.budget = v.budget.share(s.budget, rest+time.Duration(len(v.plan.plants))*plantShare/time.Duration(v.cores))
+		s.keep = v.casesDir(bug{})
+		found[i] = v.suite(ctx, b.path, s)
+		if found[i].failure != nil {
+			mu.Lock()
+			v.violatedIn[s.protocol] = true
+			mu.Unlock()
 		}
-		s.budget = v.budget.share(s.budget, wanted(suites[i+1:])+wanted(later)+time.Duration(len(v.plan.plants))*plantShare)
-		s.keep = v.casesDir(v.bug)
-		v.suite(ctx, binary, s)
+	})
+	for i, r := range found {
+		if r.failure != nil {
+			v.failures = append(v.failures, r.failure)
+		}
+		v.searched(suites[i], r)
 	}
 }
 
@@ -152,24 +160,23 @@ func (v *verification) breaks(ctx context.Context, err error) {
 }
 
 // suite runs one suite and enters what it found.
-func (v *verification) suite(ctx context.Context, binary string, s suiteRun) {
+func (v *verification) suite(ctx context.Context, binary string, s suiteRun) suiteResult {
 	r, err := v.runner.run(ctx, binary, s)
 	if err != nil {
 		v.breaks(ctx, err)
-		return
+		return suiteResult{}
 	}
 	v.book.enter(s, r)
 	switch {
 	case r.failure != nil:
-		v.violatedIn[s.protocol] = true
 		v.complete(r.failure)
-		v.failures = append(v.failures, r.failure)
 		v.progress.say("%s: %s is violated: %s", s.title, r.failure.Law, firstLine(r.failure.Observed))
 	case r.undecided != "":
 		v.progress.say("%s: undecided after %s: %s", s.title, r.done(s), firstLine(r.undecided))
 	default:
 		v.progress.say("%s: %s held in %s", s.title, s.laws(), r.done(s))
 	}
+	return r
 }
 
 // enter adds what a suite found to the book.

@@ -107,8 +107,8 @@ func fakeSuite(dir string, args []string) int {
 }
 
 // fakeGo notes its arguments, and writes the file that "test -c" is to make;
-// if there is a file "fail", its text is what the compiler says, and a file
-// "touch" names one that is changed meanwhile.
+// if there is a file "fail", or "fail once", its text is what the compiler says,
+// and a file "touch" names one that is changed meanwhile.
 func fakeGo(dir string, args []string) int {
 	if args[0] == "env" {
 		fmt.Println(`{"GOVERSION": "go0", "GOGCCFLAGS": "` + fmt.Sprint(os.Getpid()) + `"}`)
@@ -118,6 +118,10 @@ func fakeGo(dir string, args []string) int {
 	fmt.Fprintln(f, strings.Join(args, " "))
 	f.Close()
 	if text, err := os.ReadFile(filepath.Join(dir, "fail")); err == nil {
+		os.Stderr.Write(text)
+		return 1
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "fail once")); err == nil && os.Remove(filepath.Join(dir, "fail once")) == nil {
 		os.Stderr.Write(text)
 		return 1
 	}
@@ -163,7 +167,7 @@ func heldTally(protocolName string, but ...string) *properties.Tally {
 // failureOf is a violated law.
 func failureOf(law string, found int) *properties.Failure {
 	return &properties.Failure{Law: law, Network: properties.Simulated, Observed: "two, want one", Allowed: "one", World: "limit=1",
-		Story: []string{"0s  attach"}, Found: found, Repeats: true, File: "/cases/" + strings.ReplaceAll(law, "/", "-") + ".case"}
+		Story: []string{"0s  attach"}, By: "pos", Found: found, Repeats: true, File: "/cases/" + strings.ReplaceAll(law, "/", "-") + ".case"}
 }
 
 // contains fails the test if a text lacks something.

@@ -62,7 +62,7 @@ func TestInterruptedWhilePlanting(t *testing.T) {
 	if code != exitUndecided {
 		t.Errorf("got exit %d, want %d", code, exitUndecided)
 	}
-	contains(t, "output", out, "interrupted, undecided: not all was run", "1 of 2 planted bugs caught", "more   code           not run")
+	contains(t, "output", out, "interrupted, undecided: not all was run to its end", "1 of 2 planted bugs caught", "more   code           not run")
 	if planted := result["planted"].([]any); len(planted) != 1 {
 		t.Errorf("got planted bugs %v, want the one that was decided", planted)
 	}
@@ -115,8 +115,8 @@ func TestOverrun(t *testing.T) {
 		return ctx, func() { cancel(nil) }
 	}
 	f.script(t, "reference", s.test, properties.Simulated, note(t, properties.Note{Progress: heldTally("gateway")})+"hang\n")
-	binary, _ := f.build(t.Context(), woven, bug{})
-	r, err := f.runner.run(t.Context(), binary, s)
+	binary, _ := f.build(t.Context(), woven, nil)
+	r, err := f.runner.run(t.Context(), binary.path, s)
 	if err != nil || !strings.Contains(r.undecided, errOverrun.Error()) || r.tally.Cases != 1200 {
 		t.Errorf("got undecided %q after %d cases, error %v; want it given up", r.undecided, r.tally.Cases, err)
 	}

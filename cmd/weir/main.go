@@ -8,7 +8,7 @@
 //	weir weave PATTERNS... [-o DIR] [-overlay FILE]
 //	weir bench [--count N] [--svg FILE]
 //	weir measure [ROWS] [flags]
-//	weir plants
+//	weir plants [--search [ID...]] [--seeds N] [--schedules N] [--json FILE]
 //
 // Run "weir help" for what each does. Verify, bench, measure and plants work
 // inside a checkout of the project, because they weave and build its packages;
@@ -41,7 +41,7 @@ const usage = `weir verifies two streaming protocols: their specs, and real code
 anybody's tests under controlled schedules.
 
   weir verify             check every law: models, schedules, real gRPC, planted bugs
-    --plant ID            apply one planted bug to the implementation first
+    --plant ID            run one planted bug instead: its law, under schedules
     --replay FILE         run only the case in FILE (with --plant, as it was found)
     --json FILE           write the result for machines, too
     --deep                search long: many seeds, larger models, no limit on time
@@ -90,6 +90,10 @@ anybody's tests under controlled schedules.
     --seed N              seed of the cases (default 1)
     --json FILE           write the figures for tools, too
   weir plants             list the planted bugs
+    --search [ID...]      search for them, or for those that are named, and tell who found what
+    --seeds N             with so many seeds each (default 10)
+    --schedules N         and up to so many schedules (default 50,000)
+    --json FILE           write the result for machines, too
   weir help               print this
 
 A law is held when every check of it came to its end and none saw it broken; in
@@ -97,11 +101,13 @@ the models alone if no run of the code was judged by it (for a sometimes law:
 has shown it); unchecked when no check exists for it yet. The planted bugs are
 not run, and their list in FILE is empty, when a law is violated.
 
-exit codes of verify, check, test and measure; when several apply, the first of 1, 4, 3:
+exit codes of verify, check, test, plants and measure; when several apply, the first of 1, 4, 3:
   0  every checked law holds, and every planted bug was caught
-  1  a law is violated
+  1  a law is violated; for plants, a bug that is a matter of order was missed by
+     a seed, or its median is above 2,000 schedules
   2  the command line makes no sense, or a file can't be written
-  3  a law is undecided; also when interrupted by ctrl-C, with what was decided
+  3  a law is undecided, or a planted bug, for which there was no time; also when
+     interrupted by ctrl-C, with what was decided
   4  the suite itself is broken: it can't be built, or misses a planted bug; for
      check, the spec is misused, or something in it says nothing; for test, no
      woven point was reached, or the same choices gave two runs
@@ -154,7 +160,10 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 			return code
 		}
 	case "plants":
-		err = plantsCommand(args[1:], out)
+		var code int
+		if code, err = plantsCommand(ctx, args[1:], out, errs); err == nil {
+			return code
+		}
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(out, usage)
 	default:

@@ -52,7 +52,12 @@ func TestUsage(t *testing.T) {
 		{"verify --json no/such/dir/x.json", exitUsage, "no/such/dir is no directory"},
 		{"verify --json .", exitUsage, "is a directory, want a file"},
 		{"plants now", exitUsage, "not understood"},
-		{"plants", exitHeld, "R01   remote/order  x"},
+		{"plants", exitHeld, "R01   yes    remote/order  x"},
+		{"plants --json x", exitUsage, "--json are for --search"},
+		{"plants --search R99", exitUsage, `planted bug "R99" is unknown, want one of R01`},
+		{"plants --search --seeds 0", exitUsage, "--seeds is 0, want 1 or more"},
+		{"plants --search --schedules -1", exitUsage, "--schedules is -1, want 1 or more"},
+		{"plants --search --json .", exitUsage, "plants: --json: "},
 	} {
 		var out, errs bytes.Buffer
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second) // a mistake that is not noticed verifies

@@ -57,8 +57,8 @@ func newMeasureRunners(b *builder, p *progress) measureRunners {
 				if what == suiteRaced {
 					kind = raced
 				}
-				path, err := b.build(ctx, kind, bug{})
-				return path, filepath.Join(b.root, "properties"), err
+				made, err := b.build(ctx, kind, nil)
+				return made.path, filepath.Join(b.root, "properties"), err
 			}
 			path, err := b.buildXsync(ctx, what == xsyncRaced)
 			return path, filepath.Join(b.root, "examples", "woven"), err
@@ -114,7 +114,7 @@ func (b *builder) buildXsync(ctx context.Context, raced bool) (string, error) {
 		stem = "xsync-race"
 	}
 	dir := filepath.Join(b.root, "examples")
-	r, err := weave.Weave(weave.Options{Dir: dir, Packages: []string{"golang.org/x/sync/..."}, Tests: []string{"./woven"}, Out: filepath.Join(b.dir, "woven", stem), Race: raced})
+	r, err := weave.Weave(weave.Options{Dir: dir, Packages: []string{"golang.org/x/sync/..."}, Tests: []string{"./woven"}, Out: filepath.Join(b.dir, stem), Race: raced})
 	if err != nil {
 		return "", fmt.Errorf("weaving golang.org/x/sync: %w", err)
 	}

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/bluekeyes/go-gitdiff/gitdiff"
@@ -25,42 +25,56 @@ type plant struct {
 	// ID names the bug in the collection, Law the law that it breaks, Title what
 	// is wrong.
 	ID, Law, Title string
-	patch          []byte
+	// Order is whether it is a matter of order: whether it shows depends on who
+	// goes first, and not only on what is done.
+	Order bool
+	patch []byte
 }
 
+// plantID matches the id of a planted bug, which is part of names in Go.
+var plantID = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)
+
 // readPlants reads the planted bugs, by their ids. The name of a patch is its
-// id; it begins with the lines "law: " and "title: ".
+// id; it begins with the lines "law: " and "title: ", and "order: no" if it is
+// not a matter of order. An error tells what is wrong with some of them; the
+// others are returned with it.
 func readPlants(root string) ([]plant, error) {
 	entries, err := os.ReadDir(filepath.Join(root, plantedDir))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	var out []plant
+	var errs []error
 	for _, e := range entries {
 		id, ok := strings.CutSuffix(e.Name(), ".patch")
 		if !ok {
 			continue
 		}
 		name := filepath.Join(plantedDir, e.Name())
+		if !plantID.MatchString(id) {
+			errs = append(errs, fmt.Errorf("%s: %q is no id, want letters and digits, as in R05", name, id))
+			continue
+		}
 		text, err := os.ReadFile(filepath.Join(root, name))
 		if err != nil {
 			return nil, err
 		}
 		p, err := parsePlant(id, text)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+			continue
 		}
 		out = append(out, p)
 	}
-	if len(out) == 0 {
+	if len(out)+len(errs) == 0 {
 		return nil, fmt.Errorf("%s holds no patch: without planted bugs nothing shows that the suite catches any", plantedDir)
 	}
-	return out, nil
+	return out, errors.Join(errs...)
 }
 
 // parsePlant reads the header of a patch.
 func parsePlant(id string, text []byte) (plant, error) {
-	p := plant{ID: id, patch: text}
+	p := plant{ID: id, Order: true, patch: text}
 	for line := range strings.Lines(string(text)) {
 		if strings.HasPrefix(line, "diff ") || strings.HasPrefix(line, "--- ") {
 			break
@@ -71,6 +85,11 @@ func parsePlant(id string, text []byte) (plant, error) {
 			p.Law = value
 		case "title":
 			p.Title = value
+		case "order":
+			if value != "yes" && value != "no" {
+				return p, fmt.Errorf("order is %q, want yes if the bug is a matter of order, no if it is not", value)
+			}
+			p.Order = value == "yes"
 		}
 	}
 	if p.Law == "" || p.Title == "" {
@@ -138,27 +157,4 @@ func plantable(name string) bool {
 func (p plant) protocolOf() string {
 	name, _, _ := strings.Cut(p.Law, "/")
 	return name
-}
-
-// plantsCommand lists the planted bugs.
-func plantsCommand(args []string, out io.Writer) error {
-	if err := parse(newFlags("plants"), args); err != nil {
-		return err
-	}
-	root, err := findRoot()
-	if err != nil {
-		return err
-	}
-	plants, err := readPlants(root)
-	if err != nil {
-		return err
-	}
-	widest := 0
-	for _, p := range plants {
-		widest = max(widest, len(p.Law))
-	}
-	for _, p := range plants {
-		fmt.Fprintf(out, "%-4s  %-*s  %s\n", p.ID, widest, p.Law, p.Title)
-	}
-	return nil
 }

@@ -19,6 +19,8 @@ func TestPlants(t *testing.T) {
 		"no title":               {"law: remote/order\n" + diffOf("impl/a.go", "-one", "+two"), "the header is incomplete"},
 		"header behind the diff": {diffOf("impl/a.go", "-one", "+two") + orderHeader, "the header is incomplete"},
 		"unknown law":            {"law: remote/speed\ntitle: t\n", `law "remote/speed" is not in the catalogue`},
+		"no matter of order":     {"law: remote/order\ntitle: t\norder: no\n\n" + diffOf("impl/a.go", "-one", "+two"), ""},
+		"garbled order":          {"law: remote/order\ntitle: t\norder: maybe\n\n" + diffOf("impl/a.go", "-one", "+two"), `order is "maybe", want yes if`},
 		"no hunk":                {orderHeader, "changes nothing"},
 		"does not apply":         {orderHeader + diffOf("impl/a.go", "-four", "+two"), "no longer applies to impl/a.go"},
 		"file is gone":           {orderHeader + diffOf("impl/gone.go", "-one", "+two"), "no longer applies"},
@@ -54,6 +56,19 @@ func applied(root string) (string, error) {
 	}
 	in, err := plants[0].apply(root)
 	return string(in.files["impl/a.go"]), err
+}
+
+func TestPlantHeader(t *testing.T) {
+	for text, order := range map[string]bool{"": true, "order: yes\n": true, "order: no\n": false} {
+		p, err := parsePlant("R01", []byte("law: remote/order\ntitle: t\n"+text))
+		if err != nil || p.Order != order || p.Law != "remote/order" || p.Title != "t" {
+			t.Errorf("%q: got %+v, error %v, want order %v", text, p, err, order)
+		}
+	}
+	root := fakeCheckout(t, map[string]string{"testdata/planted/R-01.patch": orderHeader})
+	if _, err := readPlants(root); err == nil || !strings.Contains(err.Error(), `"R-01" is no id, want letters and digits`) {
+		t.Errorf("got error %v, want one about the id", err)
+	}
 }
 
 func TestNoPlants(t *testing.T) {

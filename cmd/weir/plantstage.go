@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/weir-dev/weir/properties"
 )
@@ -11,108 +13,116 @@ import (
 type plantResult struct {
 	ID     string `json:"id"`
 	Caught bool   `json:"caught"`
+	// Undecided is whether it was not searched for long enough to say that it is
+	// not caught.
+	Undecided bool `json:"undecided"`
 	// Law is the law that caught it; that which should have when none did.
 	Law string `json:"law"`
 	// Schedules is the number of the schedule that caught it, from 1; when none
 	// did, how many were run.
 	Schedules int `json:"schedules"`
+	// By is the strategy that drew this schedule; empty when none did, or when
+	// nobody knows, because the process died.
+	By string `json:"by,omitempty"`
 	// why says why it was not caught.
-	why string
+	why  string
+	seed uint64
+	// search is what the suite did.
+	search suiteResult
 }
 
-// plantedBinary is the implementation with a planted bug, being built.
-type plantedBinary struct {
-	bug   bug
-	ready chan struct{}
-	path  string
-	err   error
-}
-
-// startBuilding builds the planted bugs in the background, one after the
-// other, once; v.stopBuilding ends that.
-func (v *verification) startBuilding(ctx context.Context) {
-	if v.plant != "" || v.building != nil || len(v.violatedIn) > 0 {
-		return
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	for range v.plan.plants {
-		v.building = append(v.building, &plantedBinary{ready: make(chan struct{})})
-	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for i, p := range v.plan.plants {
-			b := v.building[i]
-			if b.bug, b.err = p.apply(v.root); b.err == nil {
-				b.path, b.err = v.build(ctx, woven, b.bug)
-			}
-			close(b.ready)
-		}
-	}()
-	v.stopBuilding = func() {
-		cancel()
-		<-ended
-	}
-}
-
-// plantStage sees whether the suite catches each planted bug by the right law.
-// It is not run on an implementation that violates a law: what the suite finds
-// there may have nothing to do with the bug.
+// plantStage sees whether the suite catches each planted bug by its law. It is
+// not run on an implementation that violates a law: what the suite finds there
+// may have nothing to do with the bug.
 func (v *verification) plantStage(ctx context.Context) {
-	if v.plant != "" || v.unbuilt || ctx.Err() != nil || v.book.exit() == exitViolated {
+	if v.unbuilt || ctx.Err() != nil || v.book.exit() == exitViolated {
 		return
+	}
+	b, err := v.binary(ctx, woven)
+	if err != nil {
+		return // as was said
 	}
 	v.ranPlanted = true
-	v.startBuilding(ctx)
-	for i, p := range v.plan.plants {
-		b := v.building[i]
-		v.budget.building(func() {
-			defer v.progress.while("planted %s: building", p.ID)()
-			select {
-			case <-b.ready:
-			case <-ctx.Done():
-			}
-		})
-		if ctx.Err() != nil {
-			return
+	plants := v.plan.plants
+	rows := make([]*plantResult, len(plants))
+	lanes := max(1, v.cores)
+	abreast(ctx, lanes, len(plants), func(i int) {
+		p := plants[i]
+		share := v.budget.search((len(plants) - i + lanes - 1) / lanes)
+		r := v.catch(ctx, b, v.searchFor(p, v.seed, plantSchedules, share), p)
+		if r.Caught || ctx.Err() == nil {
+			rows[i] = &r
 		}
-		r := v.catch(ctx, p, b, len(v.plan.plants)-i)
-		if !r.Caught && ctx.Err() != nil {
-			return
-		}
-		v.planted = append(v.planted, r)
-		if r.Caught {
-			v.progress.say("planted %s: caught by %s at schedule %d", p.ID, r.Law, r.Schedules)
+	})
+	for i, r := range rows {
+		if r == nil {
 			continue
 		}
-		v.breaks(ctx, fmt.Errorf("planted bug %s was not caught: %s", p.ID, r.why))
+		v.planted = append(v.planted, *r)
+		switch id := plants[i].ID; {
+		case r.Undecided:
+			v.progress.say("planted %s: undecided: %s", id, r.why)
+		case !r.Caught:
+			v.breaks(ctx, fmt.Errorf("planted bug %s was not caught: %s", id, r.why))
+		}
+	}
+	if ctx.Err() == nil {
+		v.progress.say("planted bugs: %s", summaryOf(v.planted))
 	}
 }
 
-// catch searches for one planted bug; so many, it included, are left.
-func (v *verification) catch(ctx context.Context, p plant, b *plantedBinary, left int) plantResult {
+// summaryOf counts what was caught, and tells the longest search.
+func summaryOf(rows []plantResult) string {
+	caught, worst := 0, plantResult{}
+	for _, r := range rows {
+		if !r.Caught {
+			continue
+		}
+		if caught++; r.Schedules > worst.Schedules {
+			worst = r
+		}
+	}
+	text := fmt.Sprintf("%d of %d caught", caught, len(rows))
+	if caught > 0 {
+		text += fmt.Sprintf(", the last one, %s, at schedule %s", worst.ID, grouped(worst.Schedules))
+	}
+	return text
+}
+
+// searchFor is the suite that must catch a planted bug: it judges by the law
+// that the bug breaks, and by no other.
+func (v *verification) searchFor(p plant, seed uint64, schedules int, share time.Duration) suiteRun {
+	s := suiteOf(p.protocolOf(), properties.Simulated, seed)
+	if p.Law == "gateway/linearizable" {
+		s.test = limiterSuite(seed).test
+	}
+	s.title, s.judges, s.witnesses = "planted "+p.ID, []string{p.Law}, nil
+	s.planted, s.cases, s.budget, s.keep = p.ID, schedules, share, v.foundDir(bug{id: p.ID})
+	s.plain, s.alone = true, true
+	return s
+}
+
+// catch runs the search for a planted bug.
+func (v *verification) catch(ctx context.Context, b built, s suiteRun, p plant) plantResult {
 	r := plantResult{ID: p.ID, Law: p.Law}
-	if b.err != nil {
-		r.why = b.err.Error()
+	if err := errors.Join(v.unplanted[p.ID], b.unbuilt[p.ID]); err != nil {
+		r.why = err.Error()
 		return r
 	}
-	s := suiteOf(p.protocolOf(), properties.Simulated, v.seed)
-	s.title, s.judges = "planted "+p.ID, []string{p.Law}
-	s.budget, s.plain, s.keep = v.budget.search(left), true, v.foundDir(b.bug)
-	if p.Law == "gateway/linearizable" {
-		s.test = limiterSuite(v.seed).test
-	}
 	res, err := v.runner.run(ctx, b.path, s)
-	r.Schedules = res.tally.Cases
+	r.search, r.Schedules = res, res.tally.Cases
 	switch {
 	case err != nil:
 		r.why = err.Error()
 	case res.failure == nil && res.undecided != "":
-		r.why = "undecided: " + firstLine(res.undecided)
+		r.Undecided, r.why = true, firstLine(res.undecided)
 	case res.failure == nil:
 		r.why = fmt.Sprintf("%s held in %s", p.Law, plural(res.tally.Cases, "schedule"))
+		if s.test != limiterSuite(0).test && res.tally.Cases < s.cases {
+			r.Undecided, r.why = true, r.why+", and there was no time for more"
+		}
 	default:
-		r.Schedules, r.Law = res.failure.Found, res.failure.Law
+		r.Schedules, r.Law, r.By = res.failure.Found, res.failure.Law, res.failure.By
 		if r.Caught = r.Law == p.Law; !r.Caught {
 			r.why = fmt.Sprintf("%s was violated at schedule %d, want %s", r.Law, r.Schedules, p.Law)
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,7 +26,16 @@ type progress struct {
 	printed time.Time
 	// open is whether a line that changes is on the screen.
 	open bool
+	// doing is what goes on at the same time, in the order in which it began; of
+	// what has no title, one thing.
+	doing []doing
 }
+
+// doing is one thing that goes on.
+type doing struct{ title, text string }
+
+// mostDoing bounds what is told to go on at the same time.
+const mostDoing = 3
 
 // plainEvery is the time between plain lines.
 const plainEvery = 5 * time.Second
@@ -58,10 +69,19 @@ func (p *progress) text(format string, args ...any) string {
 }
 
 // step shows what is going on now.
-func (p *progress) step(format string, args ...any) {
+func (p *progress) step(format string, args ...any) { p.stepOf("", format, args...) }
+
+// stepOf shows how far the thing of that title is, beside others.
+func (p *progress) stepOf(title, format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	line := p.text(format, args...)
+	now := doing{title, fmt.Sprintf(format, args...)}
+	if i := slices.IndexFunc(p.doing, func(d doing) bool { return d.title == title }); i >= 0 {
+		p.doing[i] = now
+	} else {
+		p.doing = append(p.doing, now)
+	}
+	line := p.text("%s", p.going())
 	if p.width != nil {
 		// A line that wraps can't be taken back.
 		if r, w := []rune(line), p.width()-1; len(r) > w {
@@ -77,11 +97,37 @@ func (p *progress) step(format string, args ...any) {
 	}
 }
 
+// going is what goes on, in one line.
+func (p *progress) going() string {
+	var texts []string
+	for i, d := range p.doing {
+		if i == mostDoing {
+			texts = append(texts, fmt.Sprintf("%d more", len(p.doing)-i))
+			break
+		}
+		texts = append(texts, d.text)
+	}
+	return strings.Join(texts, " | ")
+}
+
+// leave takes the thing of that title from what goes on.
+func (p *progress) leave(title string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.left(title)
+}
+
+// left is leave for a caller that holds the lock.
+func (p *progress) left(title string) {
+	p.doing = slices.DeleteFunc(p.doing, func(d doing) bool { return d.title == title })
+}
+
 // say prints a line that stays.
 func (p *progress) say(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
+	p.left("")
 	p.printed = p.now()
 	fmt.Fprintln(p.out, p.text(format, args...))
 }
@@ -107,6 +153,7 @@ func (p *progress) while(format string, args ...any) (stop func()) {
 	return func() {
 		close(done)
 		<-ended
+		p.leave("")
 	}
 }
 

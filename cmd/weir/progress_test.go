@@ -42,6 +42,31 @@ func TestTerminalProgress(t *testing.T) {
 	}
 }
 
+func TestProgressOfSeveral(t *testing.T) {
+	var out bytes.Buffer
+	now := time.Unix(0, 0)
+	p := newProgress(&out)
+	p.now, p.start, p.printed = func() time.Time { return now }, now, now
+	show := func() {
+		now = now.Add(plainEvery)
+		p.stepOf("b", "b %s", "goes")
+	}
+	p.stepOf("a", "a goes")
+	show()
+	p.step("something")
+	show()
+	p.stepOf("c", "c goes")
+	show()
+	p.leave("a")
+	p.say("something is done")
+	show()
+	want := "  5.0s  a goes | b goes\n 10.0s  a goes | b goes | something\n 15.0s  a goes | b goes | something | 1 more\n" +
+		" 15.0s  something is done\n 20.0s  b goes | c goes\n"
+	if out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
+	}
+}
+
 func TestWhile(t *testing.T) {
 	noLeaks(t)
 	var out bytes.Buffer

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -28,15 +29,15 @@ func (v *verification) replay(ctx context.Context, file string, out io.Writer) (
 	if network != properties.Simulated {
 		kind = raced
 	}
-	stop := v.progress.while("building %s, %s", v.bug.title(), kind.title())
-	binary, err := v.build(ctx, kind, v.bug)
-	stop()
-	if err != nil {
+	v.startBuilding(ctx, kind)
+	defer v.stopBuilding()
+	b, err := v.binary(ctx, kind)
+	if err = errors.Join(err, b.unbuilt[v.plant]); err != nil {
 		return 0, interruptedOr(ctx, err)
 	}
 	s := suiteOf(protocolName, network, v.seed)
-	s.title, s.replay, s.budget, s.keep = "replay", file, replayShare, v.casesDir(v.bug)
-	r, err := v.runner.run(ctx, binary, s)
+	s.title, s.replay, s.budget, s.planted, s.keep = "replay", file, replayShare, v.plant, v.casesDir(bug{id: v.plant})
+	r, err := v.runner.run(ctx, b.path, s)
 	v.progress.end()
 	switch {
 	case err != nil:

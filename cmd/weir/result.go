@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/weir-dev/weir/properties"
 )
@@ -21,8 +22,10 @@ type result struct {
 	// Refuted lists the bugs in the specs, one entry for each law that such a
 	// bug must break.
 	Refuted []variantResult `json:"refuted"`
-	Seconds float64         `json:"seconds"`
-	Exit    int             `json:"exit"`
+	// Searches tells what each strategy did that drew schedules.
+	Searches []searchResult `json:"searches"`
+	Seconds  float64        `json:"seconds"`
+	Exit     int            `json:"exit"`
 
 	failures    []*properties.Failure
 	broken      []string
@@ -39,14 +42,15 @@ func (v *verification) report(ctx context.Context) result {
 		Seconds:  math.Round(v.budget.took().Seconds()*1000) / 1000,
 		failures: v.failures, broken: v.book.faults(), plant: v.plant,
 		ranPlanted: v.ranPlanted, unbuilt: v.unbuilt, plants: len(v.plan.plants), interrupted: ctx.Err() != nil}
-	complete := !r.interrupted
+	complete := !r.interrupted && !slices.ContainsFunc(r.Planted, func(p plantResult) bool { return p.Undecided })
+	r.Searches = append([]searchResult{}, v.searches...)
 	r.Refuted = []variantResult{}
 	for i, c := range v.plan.refuted {
 		row := c.bug
 		if i < len(v.variants) {
 			row = v.variants[i]
 		}
-		complete = complete && row.Ran
+		complete = complete && (row.Ran || v.plant != "") // with which no model is run
 		r.Refuted = append(r.Refuted, row)
 	}
 	// What was left out is no success.
@@ -64,19 +68,19 @@ func (v *verification) report(ctx context.Context) result {
 
 // prepareJSON removes the result of an earlier run, so that it is not taken
 // for that of this one, and sees that a new one can be written.
-func prepareJSON(path string) error {
+func prepareJSON(command, path string) error {
 	switch info, err := os.Stat(path); {
 	case err != nil || info.Mode().IsRegular():
 	case info.IsDir():
-		return usageError{fmt.Errorf("verify: --json: %s is a directory, want a file", path)}
+		return usageError{fmt.Errorf(command+": --json: %s is a directory, want a file", path)}
 	default:
 		return nil // a pipe or a device
 	}
 	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
-		return usageError{fmt.Errorf("verify: --json: %w", err)}
+		return usageError{fmt.Errorf(command+": --json: %w", err)}
 	}
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
-		return usageError{fmt.Errorf("verify: --json: %s is no directory", filepath.Dir(path))}
+		return usageError{fmt.Errorf(command+": --json: %s is no directory", filepath.Dir(path))}
 	}
 	return nil
 }

@@ -23,6 +23,10 @@ type suiteRun struct {
 	cases             int
 	budget            time.Duration
 	seed              uint64
+	// planted is the bug to run it on; empty is the reference implementation.
+	planted string
+	// alone is whether it has one process, and others run beside it.
+	alone bool
 	// replay is the case to run, instead of drawing some.
 	replay string
 	// plain leaves out making a failing case small: only whether and when counts.
@@ -42,6 +46,8 @@ type suiteResult struct {
 	undecided string
 	// final is whether the suite has come to an end.
 	final bool
+	// took is how long it ran.
+	took time.Duration
 }
 
 // errOverrun ends a suite that does not end by itself.
@@ -51,12 +57,21 @@ var errOverrun = errors.New("the suite did not end in time")
 func (s suiteRun) args(report string) []string {
 	args := []string{"-test.run=^" + s.test + "$", fmt.Sprintf("-test.timeout=%v", 2*s.limit()), "-weir.report=" + report,
 		"-weir.dir=" + s.keep, fmt.Sprintf("-weir.seed=%d", s.seed), "-weir.command=%s"}
+	if s.planted != "" {
+		args = append(args, "-weir.planted="+s.planted)
+	}
 	if s.replay != "" {
 		return append(args, "-weir.replay="+s.replay)
 	}
 	args = append(args, "-weir.net="+string(s.network), fmt.Sprintf("-weir.cases=%d", s.cases), fmt.Sprintf("-weir.budget=%v", s.budget))
+	if s.planted != "" {
+		args = append(args, "-weir.judges="+s.judges[0])
+	}
 	if s.plain {
 		args = append(args, "-weir.shrink=false")
+	}
+	if s.alone {
+		args = append(args, "-weir.workers=1")
 	}
 	return args
 }
@@ -98,12 +113,18 @@ func (r runner) run(ctx context.Context, binary string, s suiteRun) (suiteResult
 	cmd := r.scratch.command(limited, filepath.Join(r.root, "properties"), binary, s.args(report)...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
+	start := time.Now()
 	if err := cmd.Start(); err != nil {
 		return res, fmt.Errorf("%s: %w", s.title, err)
 	}
+	defer r.progress.leave(s.title)
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	exit, err := r.follow(report, s, &res, ended)
+	res.took = time.Since(start)
+	if res.failure != nil {
+		asInTheTree(res.failure)
+	}
 	switch {
 	case err != nil:
 		return res, fmt.Errorf("%s: %w", s.title, err)
@@ -135,7 +156,7 @@ func (r runner) follow(report string, s suiteRun, res *suiteResult, ended <-chan
 		}
 		// A line that is wrong now is so at the end.
 		if res.read(report) == nil {
-			r.progress.step("%s: %s", s.title, res.rates(s, start))
+			r.progress.stepOf(s.title, "%s: %s", s.title, res.rates(s, start))
 		}
 	}
 }

@@ -15,8 +15,9 @@ const tableWidth = 120
 func (r result) print(out io.Writer) {
 	p := printer{out: out, colors: hasColors(out)}
 	for _, name := range protocols {
-		p.laws(name, r.Laws)
+		p.laws(name, r.shown())
 	}
+	p.strategies(r.Searches)
 	p.specs(r.Specs)
 	p.bugs(r)
 	for _, s := range r.Specs {
@@ -26,6 +27,11 @@ func (r result) print(out io.Writer) {
 	}
 	for _, f := range r.failures {
 		p.line("\n%s", strings.TrimSpace(f.Block()))
+	}
+	for _, b := range r.Planted {
+		if b.Undecided {
+			p.line("\n%s  planted bug %s: %s", p.paint("undecided", "undecided"), b.ID, b.why)
+		}
 	}
 	for _, b := range r.broken {
 		p.line("\n%s", p.paint("broken", "broken")+"  "+strings.ReplaceAll(strings.TrimSpace(b), "\n", "\n        "))
@@ -43,6 +49,15 @@ func (p printer) line(format string, args ...any) {
 	fmt.Fprintln(p.out, strings.TrimRight(fmt.Sprintf(format, args...), " "))
 }
 
+// shown are the laws to print: those that were checked, where only a planted
+// bug was run.
+func (r result) shown() []lawResult {
+	if r.plant == "" {
+		return r.Laws
+	}
+	return slices.DeleteFunc(slices.Clone(r.Laws), func(l lawResult) bool { return l.Verdict == unchecked })
+}
+
 // laws prints the laws of a protocol, and below them why any of them is
 // undecided or violated: the same reason once.
 func (p printer) laws(protocolName string, all []lawResult) {
@@ -52,6 +67,9 @@ func (p printer) laws(protocolName string, all []lawResult) {
 		if strings.HasPrefix(l.Law, protocolName+"/") {
 			rows = append(rows, l)
 		}
+	}
+	if len(rows) == 0 {
+		return
 	}
 	p.line("\n%-*s  %-10s  %-9s  %12s  %10s  %10s", widest, protocolName+" laws", "kind", "verdict", "states", "schedules", "messages")
 	reasons := make(map[string][]string)
@@ -111,11 +129,15 @@ func (p printer) specs(specs []specResult) {
 
 // bugs prints what became of the bugs that were put into specs and into code.
 func (p printer) bugs(r result) {
+	if r.plant != "" {
+		p.line("\nonly %s was run, and judged by its law alone; not run: the models, the implementation without it, real gRPC, and the other planted bugs", r.plant)
+		return
+	}
 	widest := len("gateway/released-once")
 	for _, b := range r.Planted {
 		widest = max(widest, len(b.Law))
 	}
-	p.line("\n%-5s  %-13s  %-10s  %-*s  %s", "bug", "planted in", "verdict", widest, "law", "evidence")
+	p.line("\n%-5s  %-13s  %-10s  %-*s  %-9s  %s", "bug", "planted in", "verdict", widest, "law", "schedule", "drawn by")
 	row := func(id, where, verdict, law, evidence string) {
 		p.line("%-5s  %-13s  %s  %-*s  %s", id, where, p.paint(verdict, fmt.Sprintf("%-10s", verdict)), widest, law, evidence)
 	}
@@ -132,15 +154,16 @@ func (p printer) bugs(r result) {
 		}
 	}
 	for _, b := range r.Planted {
-		if b.Caught {
-			row(b.ID, "code", "caught", b.Law, "at schedule "+grouped(b.Schedules))
-			continue
+		switch {
+		case b.Caught:
+			row(b.ID, "code", "caught", b.Law, fmt.Sprintf("%-9s  %s", grouped(b.Schedules), b.By))
+		case b.Undecided:
+			row(b.ID, "code", "undecided", b.Law, "see below")
+		default:
+			row(b.ID, "code", "not caught", b.Law, "see below")
 		}
-		row(b.ID, "code", "not caught", b.Law, "see below")
 	}
 	switch missing := r.plants - len(r.Planted); {
-	case !r.ranPlanted && r.plant != "":
-		row("all", "code", "not run", "", "because "+r.plant+" is planted in the whole run")
 	case r.unbuilt:
 		row("all", "code", "not run", "", "because the implementation can't be built")
 	case !r.ranPlanted && r.Exit == exitViolated:
@@ -178,17 +201,19 @@ func (p printer) last(r result) string {
 	default:
 		what := plural(counts[undecided], "law")
 		if counts[undecided] == 0 {
-			what = "not all was run"
+			what = "not all was run to its end"
 		}
 		parts = append(parts, p.paint("undecided", "undecided")+": "+what)
 	}
 	if r.interrupted {
 		parts[0] = "interrupted, " + parts[0]
 	}
-	parts = append(parts, fmt.Sprintf("%d held (%d in the models alone), %d violated, %d undecided, %d unchecked", counts[held], modelled, counts[violated], counts[undecided], counts[unchecked]))
+	if r.plant == "" {
+		parts = append(parts, fmt.Sprintf("%d held (%d in the models alone), %d violated, %d undecided, %d unchecked", counts[held], modelled, counts[violated], counts[undecided], counts[unchecked]))
+	}
 	if r.ranPlanted {
 		parts = append(parts, fmt.Sprintf("%d of %d planted bugs caught", caught, r.plants))
-	} else {
+	} else if r.plant == "" {
 		parts = append(parts, "planted bugs not run")
 	}
 	return strings.Join(append(parts, fmt.Sprintf("%.1f s", r.Seconds), fmt.Sprintf("exit %d", r.Exit)), "; ")

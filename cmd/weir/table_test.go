@@ -9,7 +9,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/weir-dev/weir/faults/schedule/strategy"
 	"github.com/weir-dev/weir/properties"
 )
 
@@ -29,15 +31,33 @@ func sample() result {
 		},
 		Specs: []specResult{{Spec: "remote", Size: "ci", States: 1_847_407, Edges: 8_712_851, verdict: "held"},
 			{Spec: "gateway", Size: "ci-hostile", States: 1_233_616, Edges: 6_969_847, verdict: "undecided"}},
-		Planted: []plantResult{{ID: "G01", Caught: true, Law: "gateway/count", Schedules: 1204}, {ID: "R06", Law: "remote/answered", Schedules: 9, why: "x"}},
-		Seconds: 93.25,
-		Exit:    exitViolated,
+		Planted: []plantResult{{ID: "G01", Caught: true, Law: "gateway/count", Schedules: 1204, By: "pct d=3"}, {ID: "R05", Caught: true, Law: "remote/no-crash", Schedules: 3},
+			{ID: "R06", Law: "remote/answered", Schedules: 9, why: "x"}, {ID: "R07", Undecided: true, Law: "remote/order", Schedules: 812, why: "remote/order held in 812 schedules, and there was no time for more"}},
+		Searches: []searchResult{sampleSearch("remote", false), sampleSearch("gateway", true)},
+		Seconds:  93.25,
+		Exit:     exitViolated,
 		Refuted: []variantResult{{"R05", "remote", "small", "remote/no-crash", 8, true, true}, {"R06", "remote", "small", "remote/answered", 15, true, false},
 			{"G01", "gateway", "ci", "gateway/count", 4, true, true}, {"G02", "gateway", "ci", "gateway/count", 9, false, false}},
 		failures: []*properties.Failure{failureOf("gateway/count", 3)},
 		broken:   []string{"planted bug R06 was not caught: undecided\nmore of it"},
-		plants:   3, ranPlanted: true, interrupted: true,
+		plants:   5, ranPlanted: true, interrupted: true,
 	}
+}
+
+// sampleSearch is what strategies did in two runs of a suite.
+func sampleSearch(suite string, failed bool) searchResult {
+	r := searchResult{Suite: suite}
+	tally := &properties.Tally{Cases: 21_000, Strategies: []strategy.Report{
+		{Name: "rapid", Schedules: 10_500, Distinct: 10_444, Steps: 230},
+		{Name: "pct d=2", Schedules: 10_500, Distinct: 9000, Traces: 8000, Steps: 200, Tasks: 12, Bound: 1. / 2400},
+	}}
+	run := suiteResult{tally: tally, took: 9 * time.Second}
+	r.add(run)
+	if failed {
+		tally.Strategies[1].Failures, run.failure = 1, failureOf("gateway/count", 3)
+	}
+	r.add(run)
+	return r
 }
 
 func TestTable(t *testing.T) {
@@ -114,7 +134,7 @@ func TestJSONWithoutAnything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	contains(t, "JSON", string(got), `"planted":[],"specs":[],"refuted":[{"bug":"R`, `{"law":"remote/order","kind":"always","verdict":"unchecked","evidence":{"states":0,"schedules":0,"messages":0}}`)
+	contains(t, "JSON", string(got), `"planted":[],"specs":[],"refuted":[{"bug":"R`, `"searches":[]`, `{"law":"remote/order","kind":"always","verdict":"unchecked","evidence":{"states":0,"schedules":0,"messages":0}}`)
 	if strings.Contains(string(got), "null") {
 		t.Errorf("got null in %s", got)
 	}
@@ -125,7 +145,7 @@ func TestJSONWithoutAnything(t *testing.T) {
 func TestOldJSONIsRemoved(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.json")
 	write(t, path, "old")
-	if err := prepareJSON(path); err != nil {
+	if err := prepareJSON("verify", path); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(path); !os.IsNotExist(err) {

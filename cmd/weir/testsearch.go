@@ -22,14 +22,7 @@ func (t *testedTest) addSearch(n explore.Note) {
 	if n.Covered != "" {
 		t.covered = n.Covered
 	}
-	for _, r := range n.Strategies {
-		i := slices.IndexFunc(t.strategies, func(s strategy.Report) bool { return s.Name == r.Name })
-		if i < 0 {
-			t.strategies = append(t.strategies, r)
-			continue
-		}
-		t.strategies[i] = merged(t.strategies[i], r)
-	}
+	t.strategies = addReports(t.strategies, n.Strategies)
 	// Not every process has every strategy.
 	slices.SortStableFunc(t.strategies, func(a, b strategy.Report) int { return rank(a.Name) - rank(b.Name) })
 }

@@ -24,12 +24,17 @@ type plan struct {
 type verification struct {
 	root  string
 	seed  uint64
-	plant string
-	bug   bug
+	plant string // the only bug that is run; empty for a whole verification
 	plan  plan
+	// cores is how many processes are busy at a time.
+	cores int
+	// bugs are the planted bugs as they apply to this tree, unplanted says what
+	// keeps the others from it.
+	bugs      []bug
+	unplanted map[string]error
 
-	// build makes a test binary, with a bug or without.
-	build    func(ctx context.Context, kind buildKind, in bug) (string, error)
+	// build makes a test binary, with planted bugs beside the implementation.
+	build    func(ctx context.Context, kind buildKind, bugs []bug) (built, error)
 	runner   runner
 	progress *progress
 	budget   *budget
@@ -38,15 +43,16 @@ type verification struct {
 	specs    []specResult
 	variants []variantResult
 	planted  []plantResult
+	searches []searchResult
 	failures []*properties.Failure
 	// violatedIn holds the protocols whose code has violated a law.
 	violatedIn map[string]bool
 	// unbuilt is whether the implementation can't be built.
 	unbuilt bool
-	// ranPlanted is whether the planted stage was run; building what it needs,
-	// and stopBuilding what ends that.
-	ranPlanted   bool
-	building     []*plantedBinary
+	// ranPlanted is whether the planted stage was run.
+	ranPlanted bool
+	// builds are under way until stopBuilding ends them.
+	builds       map[buildKind]*building
 	stopBuilding func()
 }
 
@@ -95,7 +101,7 @@ func verifyCommand(ctx context.Context, args []string, out, errs io.Writer) (cod
 		return 0, err
 	}
 	if flags.json != "" {
-		if err := prepareJSON(flags.json); err != nil {
+		if err := prepareJSON("verify", flags.json); err != nil {
 			return 0, err
 		}
 	}
@@ -116,8 +122,8 @@ func verifyCommand(ctx context.Context, args []string, out, errs io.Writer) (cod
 // newVerification makes a verification of the checkout at root that is still
 // to be given what builds, and where to.
 func newVerification(root string, flags verifyFlags, p *progress) *verification {
-	return &verification{root: root, seed: flags.seed, plant: flags.plant,
-		runner: runner{root: root, progress: p}, progress: p,
+	return &verification{root: root, seed: flags.seed, plant: flags.plant, cores: runtime.GOMAXPROCS(0),
+		runner: runner{root: root, progress: p}, progress: p, unplanted: make(map[string]error), builds: make(map[buildKind]*building),
 		budget: newBudget(flags.deep, time.Now), book: newBook(), violatedIn: make(map[string]bool),
 		plan: plan{models: modelChecks(flags.deep), refuted: refutedChecks(),
 			woven: wovenSuites(flags.seed, flags.deep), raced: racedSuites(flags.seed, flags.deep)}}
@@ -131,8 +137,12 @@ func (v *verification) command(ctx context.Context, flags verifyFlags, out io.Wr
 	if flags.replay != "" {
 		return v.replay(ctx, flags.replay, out)
 	}
-	v.progress.say("weir verify --seed %d on %d cores, %s %s/%s", v.seed, runtime.GOMAXPROCS(0), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	v.run(ctx)
+	v.progress.say("weir verify --seed %d on %d cores, %s %s/%s", v.seed, v.cores, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	if v.plant != "" {
+		v.runPlanted(ctx)
+	} else {
+		v.run(ctx)
+	}
 	r := v.report(ctx)
 	r.print(out)
 	if flags.json != "" {
@@ -143,37 +153,41 @@ func (v *verification) command(ctx context.Context, flags verifyFlags, out io.Wr
 	return r.Exit, nil
 }
 
-// prepare reads the planted bugs and applies the one that the whole run is to
-// have. What is wrong with the others is for the report.
+// prepare reads the planted bugs. What is wrong with one of them is for the
+// report, unless it is the one that is to be run.
 func (v *verification) prepare() error {
 	plants, err := readPlants(v.root)
-	if v.plant == "" {
-		if err != nil {
-			v.book.breaks(err.Error())
+	if v.plant == "" && err != nil {
+		v.book.breaks(err.Error())
+	} else if err != nil {
+		return err
+	}
+	for _, p := range plants {
+		if in, err := p.apply(v.root); err != nil {
+			v.unplanted[p.ID] = err
+		} else {
+			v.bugs = append(v.bugs, in)
 		}
-		v.plan.plants = plants
-		return nil
 	}
-	if err != nil {
-		return err
+	if v.plant != "" {
+		p, err := findPlant(plants, v.plant)
+		if err = errors.Join(err, v.unplanted[v.plant]); err != nil {
+			return err
+		}
+		plants = []plant{p}
 	}
-	p, err := findPlant(plants, v.plant)
-	if err != nil {
-		return err
-	}
-	v.bug, err = p.apply(v.root)
-	return err
+	v.plan.plants = plants
+	return nil
 }
 
 // run goes through the stages.
 func (v *verification) run(ctx context.Context) {
 	v.announce()
+	v.startBuilding(ctx, woven, raced)
+	defer v.stopBuilding()
 	v.modelStage(ctx)
 	v.codeStage(ctx)
 	v.plantStage(ctx)
-	if v.stopBuilding != nil {
-		v.stopBuilding()
-	}
 	v.progress.end()
 	v.book.settle(v.ending(ctx))
 }

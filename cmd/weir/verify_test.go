@@ -14,6 +14,7 @@ import (
 	"github.com/weir-dev/weir/model"
 	"github.com/weir-dev/weir/model/remotespec"
 	"github.com/weir-dev/weir/properties"
+	"github.com/weir-dev/weir/protocol"
 )
 
 // faked is a verification of a fake checkout whose suites follow scripts.
@@ -60,7 +61,8 @@ func newFaked(t *testing.T, flags verifyFlags) *faked {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.build = func(context.Context, buildKind, bug) (string, error) { return self, nil }
+	f.cores = 1
+	f.build = func(context.Context, buildKind, []bug) (built, error) { return built{path: self}, nil }
 	if f.runner.scratch, err = newScratch(workDir(root)); err != nil {
 		t.Fatal(err)
 	}
@@ -119,9 +121,9 @@ func TestAllHeld(t *testing.T) {
 		t.Errorf("got exit %d, want %d\n%s", code, exitHeld, out)
 	}
 	contains(t, "output", out, "held: every checked law; ", " 0 violated, 0 undecided, ", "2 of 2 planted bugs caught", "exit 0\n",
-		"G01    code           caught      gateway/count          at schedule 4", "all    remote spec    caught                             2 of 2 bugs refuted, shortest stories of 8 to 15 steps")
+		"G01    code           caught      gateway/count          4          pos", "all    remote spec    caught                             2 of 2 bugs refuted, shortest stories of 8 to 15 steps")
 	contains(t, "progress", f.progress.String(), "weir verify --seed 1 on ", "gateway under schedules: "+plural(gatewayLaws, "law")+" held in 1,200 schedules",
-		"remote over TCP: "+plural(remoteLaws, "law")+" held in 1,200 cases, 3,400 messages", "planted R31: caught by remote/conservation at schedule 11")
+		"remote over TCP: "+plural(remoteLaws, "law")+" held in 1,200 cases, 3,400 messages", "planted bugs: 2 of 2 caught, the last one, R31, at schedule 11")
 	if got := len(result["planted"].([]any)); got != 2 {
 		t.Errorf("got %d planted bugs in the JSON, want 2", got)
 	}
@@ -180,8 +182,26 @@ func TestExitCodes(t *testing.T) {
 			}
 		}, exitUndecided, []string{"sometimes-dispatcher-refused undecided: not seen in any case"}},
 		"a planted bug is missed": {func(t *testing.T, f *faked) {
+			all := heldTally("remote")
+			all.Cases = plantSchedules
+			f.script(t, "R31", testOf("remote"), properties.Simulated, note(t, properties.Note{Held: all}))
+		}, exitBroken, []string{"planted bug R31 was not caught: remote/conservation held in 20,000 schedules", "1 of 2 planted bugs caught"}},
+		"there is no time for a planted bug": {func(t *testing.T, f *faked) {
 			f.script(t, "R31", testOf("remote"), properties.Simulated, note(t, properties.Note{Held: heldTally("remote")}))
-		}, exitBroken, []string{"planted bug R31 was not caught: remote/conservation held in 1,200 schedules", "1 of 2 planted bugs caught"}},
+		}, exitUndecided, []string{"R31    code           undecided   remote/conservation    see below\n",
+			"undecided  planted bug R31: remote/conservation held in 1,200 schedules, and there was no time for more",
+			"undecided: not all was run to its end", "1 of 2 planted bugs caught"}},
+		"a planted bug is undecided": {func(t *testing.T, f *faked) {
+			f.script(t, "R31", testOf("remote"), properties.Simulated, note(t, properties.Note{Undecided: "stuck in real time\nstacks"}))
+		}, exitUndecided, []string{"undecided  planted bug R31: stuck in real time\n"}},
+		"a planted bug does not build": {func(t *testing.T, f *faked) {
+			build := f.build
+			f.build = func(ctx context.Context, kind buildKind, bugs []bug) (built, error) {
+				b, err := build(ctx, kind, bugs)
+				b.unbuilt = map[string]error{"R31": errors.New("does not build: impl/a.go:3:1: syntax error")}
+				return b, err
+			}
+		}, exitBroken, []string{"planted bug R31 was not caught: does not build: impl/a.go:3:1: syntax error", "G01    code           caught", "1 of 2 planted bugs caught"}},
 		"a planted bug is caught by another law": {func(t *testing.T, f *faked) {
 			f.script(t, "R31", testOf("remote"), properties.Simulated, note(t, properties.Note{Failure: failureOf("remote/order", 2)}))
 		}, exitBroken, []string{"planted bug R31 was not caught: remote/order was violated at schedule 2, want remote/conservation"}},
@@ -192,8 +212,8 @@ func TestExitCodes(t *testing.T) {
 			write(t, filepath.Join(f.root, "testdata", "planted", "G01.patch"), "law: gateway/counting\ntitle: g\n")
 		}, exitBroken, []string{`G01.patch: law "gateway/counting" is not in the catalogue`}},
 		"the implementation does not compile": {func(t *testing.T, f *faked) {
-			f.build = func(context.Context, buildKind, bug) (string, error) {
-				return "", errors.New("go test -c: exit status 1\nimpl/a.go:3:1: syntax error")
+			f.build = func(context.Context, buildKind, []bug) (built, error) {
+				return built{}, errors.New("go test -c: exit status 1\nimpl/a.go:3:1: syntax error")
 			}
 		}, exitBroken, []string{"broken  the implementation can't be built: go test -c: exit status 1\n        impl/a.go:3:1: syntax error", "because the implementation can't be built", "suite itself, 1 fault;"}},
 		"a spec does not refute a bug": {func(t *testing.T, f *faked) {
@@ -221,26 +241,73 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-func TestWholeRunWithABug(t *testing.T) {
-	f := newFaked(t, verifyFlags{plant: "G01"})
-	var built []string
+// noted makes a verification note what it builds.
+func (f *faked) noted() *[]string {
+	var noted []string
 	build := f.build
-	f.build = func(ctx context.Context, kind buildKind, in bug) (string, error) {
-		built = append(built, string(kind)+" "+in.name()+" "+string(in.files["impl/a.go"]))
-		return build(ctx, kind, in)
+	f.build = func(ctx context.Context, kind buildKind, bugs []bug) (built, error) {
+		text := string(kind)
+		for _, in := range bugs {
+			text += " " + in.name()
+		}
+		noted = append(noted, text)
+		return build(ctx, kind, bugs)
 	}
-	f.script(t, "G01", testOf("remote"), properties.Simulated, note(t, properties.Note{Held: heldTally("remote")}))
-	f.script(t, "G01", testOf("remote"), properties.Virtual, note(t, properties.Note{Held: heldTally("remote")}))
-	f.script(t, "G01", testOf("remote"), properties.Loopback, note(t, properties.Note{Held: heldTally("remote")}))
+	return &noted
+}
+
+func TestBuiltWithAllBugs(t *testing.T) {
+	f := newFaked(t, verifyFlags{})
+	noted := f.noted()
+	f.verify(t, t.Context())
+	if got := strings.Join(*noted, "|"); got != "woven G01 R31|race" {
+		t.Errorf("got builds %q, want all bugs in the woven one", got)
+	}
+}
+
+func TestOnePlantedBug(t *testing.T) {
+	for name, c := range map[string]struct {
+		note properties.Note
+		exit int
+		says []string
+	}{
+		"caught": {properties.Note{Failure: failureOf("gateway/count", 4)}, exitViolated,
+			[]string{"gateway/count  always      violated", "only G01 was run", "verify --plant G01 --replay /cases/gateway-count.case", "\nviolated: gateway/count; 0."}},
+		"not caught": {properties.Note{Held: heldTally("gateway")}, exitBroken, []string{"planted bug G01 was not caught: gateway/count held in 1,200 schedules"}},
+		"undecided":  {properties.Note{Undecided: "stuck"}, exitUndecided, []string{"count undecided: gateway under schedules with G01: stuck"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFaked(t, verifyFlags{plant: "G01"})
+			noted := f.noted()
+			f.script(t, "G01", testOf("gateway"), properties.Simulated, note(t, c.note))
+			code, result, out := f.verify(t, t.Context())
+			if code != c.exit {
+				t.Errorf("got exit %d, want %d", code, c.exit)
+			}
+			contains(t, "output", out, c.says...)
+			if strings.Contains(out, "gateway/epoch") || strings.Contains(out, "remote") {
+				t.Errorf("got output on what was not run:\n%s", out)
+			}
+			if got := strings.Join(*noted, "|"); got != "woven G01 R31" {
+				t.Errorf("got builds %q, want the one that all runs take", got)
+			}
+			if got := verdictsOf(result); got["unchecked"] != len(protocol.Laws())-1 {
+				t.Errorf("got verdicts %v, want one law checked", got)
+			}
+		})
+	}
+}
+
+func TestOnePlantedBugThatDoesNotBuild(t *testing.T) {
+	f := newFaked(t, verifyFlags{plant: "G01"})
+	f.build = func(context.Context, buildKind, []bug) (built, error) {
+		return built{unbuilt: map[string]error{"G01": errors.New("does not build: impl/a.go:3:1: syntax error")}}, nil
+	}
 	code, _, out := f.verify(t, t.Context())
-	if code != exitViolated {
-		t.Errorf("got exit %d, want %d", code, exitViolated)
+	if code != exitBroken {
+		t.Errorf("got exit %d, want %d", code, exitBroken)
 	}
-	contains(t, "output", out, "because G01 is planted in the whole run", "verify --plant G01 --replay /cases/gateway-count.case", "remote small  held")
-	want := "woven G01 zero\ntwo\nthree\n|race G01 zero\ntwo\nthree\n"
-	if got := strings.Join(built, "|"); got != want {
-		t.Errorf("got builds %q, want %q", got, want)
-	}
+	contains(t, "output", out, "broken  the implementation with G01 can't be built: does not build: impl/a.go:3:1: syntax error")
 }
 
 func TestReplay(t *testing.T) {

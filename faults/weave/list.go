@@ -23,6 +23,7 @@ type listed struct {
 	ImportPath, Dir, Export   string
 	ForTest                   string
 	GoFiles, CgoFiles         []string
+	Imports                   []string
 	TestImports, XTestImports []string
 	DepOnly, Standard         bool
 	Module                    *module
@@ -30,25 +31,38 @@ type listed struct {
 	ImportMap                 map[string]string
 }
 
-const listFields = "-json=ImportPath,Dir,Export,ForTest,GoFiles,CgoFiles,TestImports,XTestImports,DepOnly,Standard,Module,Match,ImportMap"
+const listFields = "-json=ImportPath,Dir,Export,ForTest,GoFiles,CgoFiles,Imports,TestImports,XTestImports,DepOnly,Standard,Module,Match,ImportMap"
 
 type listing struct {
 	targets []*listed
 	exports map[string]string // import path -> file with export data
 }
 
-// list asks the go command for the targets and compiles what they import.
+// list asks the go command for the targets and compiles what they import: the
+// targets themselves only where one imports another, because nobody needs them
+// as they are.
 func list(o Options) (*listing, error) {
-	all, err := goList(o, []string{"-deps", "-export"}, o.Packages)
+	all, err := goList(o, []string{"-deps"}, o.Packages)
 	if err != nil {
 		return nil, err
 	}
-	l := newListing(all)
+	var targets []*listed
+	var imports []string
 	for _, p := range all {
 		if !p.DepOnly {
-			l.targets = append(l.targets, p)
+			targets = append(targets, p)
+			imports = append(imports, p.Imports...)
 		}
 	}
+	slices.Sort(imports)
+	imports = slices.DeleteFunc(slices.Compact(imports), func(path string) bool { return path == "C" || path == "unsafe" })
+	if all = nil; len(imports) > 0 {
+		if all, err = goList(o, []string{"-deps", "-export"}, imports); err != nil {
+			return nil, err
+		}
+	}
+	l := newListing(all)
+	l.targets = targets
 	slices.SortFunc(l.targets, func(a, b *listed) int { return strings.Compare(a.ImportPath, b.ImportPath) })
 	for _, pattern := range o.Packages {
 		if !slices.ContainsFunc(l.targets, func(p *listed) bool { return slices.Contains(p.Match, pattern) }) {
