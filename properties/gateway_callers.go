@@ -25,6 +25,8 @@ func (gc *gatewayCase) call(caller int, ops []gatewayOp) {
 
 // do makes one call and records its two ends.
 func (gc *gatewayCase) do(caller int, op gatewayOp) {
+	// Seen first, so that no ctx is done earlier than it says.
+	gc.rec.Observe(Observation{Kind: DoCall, ID: op.id, Caller: caller, Party: "gateway"})
 	ctx := context.Background()
 	if op.timeout > 0 {
 		var cancel context.CancelFunc
@@ -41,7 +43,6 @@ func (gc *gatewayCase) do(caller int, op gatewayOp) {
 			}
 		})
 	}
-	gc.rec.Observe(Observation{Kind: DoCall, ID: op.id, Caller: caller, Party: "gateway"})
 	response, err := gc.system.Do(ctx, GatewayRequest{Payload: messagePayload(op.id), Idempotent: op.idempotent})
 	o := Observation{Kind: DoReturn, ID: op.id, Caller: caller, Party: "gateway"}
 	if err != nil {
@@ -63,7 +64,7 @@ func errorName(err error) string {
 	}
 	var failed *protocol.HandlerError
 	if errors.As(err, &failed) {
-		return "handler failed"
+		return handlerFailed
 	}
 	return err.Error()
 }
@@ -103,7 +104,15 @@ func (gc *gatewayCase) snapshot(counter GatewayCounter, atRest bool) {
 	s := counter.Stats()
 	gc.mu.Lock()
 	defer gc.mu.Unlock()
-	gc.rests = append(gc.rests, gatewaySnapshot{from: from, at: gc.rec.Len(), atRest: atRest, stats: s})
+	gc.rests = append(gc.rests, gatewaySnapshot{from: from, at: gc.rec.Len(), atRest: atRest, stats: s,
+		now: time.Since(gc.begun), told: gc.told, clean: atRest && gc.net.fired() == 0 && !gc.load.deaf()})
+}
+
+// wasTold notes that a scripted host was told to give up an attempt.
+func (gc *gatewayCase) wasTold(attempt uint64) {
+	gc.mu.Lock()
+	defer gc.mu.Unlock()
+	gc.told = append(gc.told, attempt)
 }
 
 // atRest is called by the scheduler when nothing can happen but the passing
@@ -117,24 +126,63 @@ func (gc *gatewayCase) atRest() {
 	}
 }
 
+// turnedAway is told that the stream of a scripted host was ended, by the
+// gateway or the network. If the network and the host did nothing, and the
+// host had no other stream, there was no cause.
+func (gc *gatewayCase) turnedAway(host string, alone bool) {
+	faultless := gc.network == Simulated && gc.net.fired() == 0
+	gc.mu.Lock()
+	defer gc.mu.Unlock()
+	if alone && faultless && !gc.closeBegun {
+		gc.away = append(gc.away, turnedAway{host, gc.rec.Len()})
+	}
+}
+
+// startClosers starts who calls Close after a while: one, or two whose calls
+// may overlap.
+func (gc *gatewayCase) startClosers(after time.Duration) {
+	gc.closesLeft = 1
+	if gc.load.again >= 0 {
+		gc.closesLeft++
+		gc.stage.spawn("closer", func() {
+			hold(context.Background(), after+gc.load.again)
+			gc.close(gc.load.againGrace)
+		})
+	}
+	gc.stage.spawn("closer", func() {
+		hold(context.Background(), after)
+		gc.close(gc.load.grace)
+	})
+}
+
 // close calls Close with some time to drain.
 func (gc *gatewayCase) close(grace time.Duration) {
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
+	gc.mu.Lock()
+	gc.closeBegun = true
+	gc.mu.Unlock()
 	gc.rec.Observe(Observation{Kind: CloseCall, Party: "gateway"})
 	err := gc.system.Close(ctx)
 	o := Observation{Kind: CloseReturn, Party: "gateway"}
 	if err != nil {
 		o.Err = "forced"
 	}
-	gc.closeErr = err
 	gc.rec.Observe(o)
-	gc.closed.set()
+	gc.mu.Lock()
+	defer gc.mu.Unlock()
+	gc.closesLeft--
+	if gc.closesLeft == 0 {
+		gc.closed.set()
+	}
 }
 
 // worked tells whether the callers are through.
-func (gc *gatewayCase) worked() bool {
+func (gc *gatewayCase) worked() bool { return gc.waiting() == 0 }
+
+// waiting is how many callers are not through.
+func (gc *gatewayCase) waiting() int {
 	gc.mu.Lock()
 	defer gc.mu.Unlock()
-	return gc.callersLeft == 0
+	return gc.callersLeft
 }

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/weir-dev/weir/faults/schedule"
+	"github.com/weir-dev/weir/faults/simnet"
 	"github.com/weir-dev/weir/protocol"
 )
 
@@ -35,6 +36,8 @@ type gatewayCase struct {
 	// stopHosts ends the scripted hosts.
 	stopHosts context.CancelFunc
 
+	// begun is when the history began.
+	begun time.Time
 	// punctual is whether virtual time passes only when nothing else can happen.
 	punctual bool
 
@@ -42,12 +45,18 @@ type gatewayCase struct {
 	// What the suite knows so far; guarded by mu, which is held for a moment
 	// only.
 	callersLeft int
+	closesLeft  int
 	attempts    map[int]int
-	hostsLeft   int
-	rests       []gatewaySnapshot
-	closed      latch
-	closeErr    error
-	settled     gatewaySettled
+	// away are the scripted hosts whose streams the gateway has ended for nothing;
+	// closeBegun is whether Close was called.
+	away       []turnedAway
+	closeBegun bool
+	// told are the attempts that scripted hosts were told to give up.
+	told      []uint64
+	hostsLeft int
+	rests     []gatewaySnapshot
+	closed    latch
+	settled   gatewaySettled
 }
 
 // gatewaySnapshot is a snapshot: at rest, or at a moment of the schedule's choice.
@@ -57,12 +66,25 @@ type gatewaySnapshot struct {
 	at     int
 	atRest bool
 	stats  protocol.GatewayStats
+	// now is when it was taken; told and clean are what the suite's own hosts were
+	// told until then, and whether the network did its work.
+	now   time.Duration
+	told  []uint64
+	clean bool
+}
+
+// turnedAway is a host whose stream the gateway has ended, and the number of
+// records then.
+type turnedAway struct {
+	host string
+	at   int
 }
 
 // gatewaySettled is what the phases of the case came to.
 type gatewaySettled struct {
 	askedAnswer, answered     bool
 	asked                     int // records when that was asked
+	waited                    int // callers that still waited then
 	askedClose, closeReturned bool
 	final                     protocol.GatewayStats
 	counted                   bool
@@ -84,19 +106,20 @@ func runGateway(t *testing.T, mk gatewayMakers, network Network, c *choices) *ou
 	load := drawGatewayLoad(d, network, mk.host != nil)
 	plan := drawGatewayPlan(d, network, load.hosts)
 	seed := uint64(d.Choose(1<<8-1, "seed"))
-	delays := 0
+	delays, quota := 0, 0
 	if network == Simulated {
 		delays = pick(d, "delays", 0, 0, 0, 1, 2, 3)
+		quota = pick(d, "quota", 0, 1)
 	}
 	out := &outcome{world: world.describe(), load: load.String(), plan: plan, messages: load.requests, found: newFindings()}
 	body := func() {
 		base := runtime.NumGoroutine()
-		gc := &gatewayCase{world: world, load: load, rec: NewRecorder(0), out: out, network: network,
+		gc := &gatewayCase{world: world, load: load, rec: NewRecorder(0), begun: time.Now(), out: out, network: network,
 			callersLeft: len(load.callers), attempts: map[int]int{}, punctual: network != Loopback && delays == 0}
 		world.Rand = newRand(seed)
 		switch network {
 		case Simulated:
-			gc.simulate(mk, c, delays, base)
+			gc.simulate(mk, c, delays, quota, base)
 		case Virtual:
 			gc.stage, gc.net = &bubbled{}, newGRPCFabric(plan, seed, true)
 			gc.run(mk, base)
@@ -120,13 +143,16 @@ func runGateway(t *testing.T, mk gatewayMakers, network Network, c *choices) *ou
 	return out
 }
 
-// simulate runs the case under the scheduler.
-func (gc *gatewayCase) simulate(mk gatewayMakers, c *choices, delays, base int) {
+// simulate runs the case under the scheduler. A stream takes quota bytes that
+// were not read, zero for the default; one is a message at a time, so that
+// whoever writes the next waits, as it does at a host that is slow to read.
+func (gc *gatewayCase) simulate(mk gatewayMakers, c *choices, delays, quota, base int) {
 	s, err := schedule.New(schedule.Config{Chooser: c, Delays: delays, OnRest: gc.atRest})
 	if err != nil {
 		panic(err)
 	}
-	sim := newSimFabric(s, gc.out.plan)
+	sim := &simFabric{net: simnet.New(simnet.Config{Scheduler: s, Plan: gc.out.plan, QuotaBytes: quota})}
+	s.AddSource(sim.net)
 	gc.stage, gc.net = scheduled{s}, sim
 	// Every exit empties the bubble, rapid's own panics included.
 	defer func() {
@@ -159,10 +185,7 @@ func (gc *gatewayCase) run(mk gatewayMakers, base int) {
 		gc.stage.spawn("observer", gc.observe)
 	}
 	if gc.load.close >= 0 {
-		gc.stage.spawn("closer", func() {
-			hold(context.Background(), gc.load.close)
-			gc.close(gc.load.grace)
-		})
+		gc.startClosers(gc.load.close)
 	}
 	if !gc.phase("work", gc.worked, gc.network.seconds(20)) {
 		return
@@ -171,7 +194,7 @@ func (gc *gatewayCase) run(mk gatewayMakers, base int) {
 	if !gc.phase("drain", gc.worked, 30*time.Minute) {
 		return
 	}
-	gc.settled.askedAnswer, gc.settled.answered, gc.settled.asked = true, gc.worked(), gc.rec.Len()
+	gc.settled.askedAnswer, gc.settled.answered, gc.settled.asked, gc.settled.waited = true, gc.worked(), gc.rec.Len(), gc.waiting()
 	if gc.stage.rests() && gc.load.close < 0 {
 		// The hosts answer what was given up, and every pause ends.
 		if !gc.phase("silence", func() bool { return false }, time.Minute) {
@@ -179,7 +202,7 @@ func (gc *gatewayCase) run(mk gatewayMakers, base int) {
 		}
 	}
 	if gc.load.close < 0 {
-		gc.stage.spawn("closer", func() { gc.close(gc.load.grace) })
+		gc.startClosers(0)
 	}
 	if !gc.phase("close", gc.closed.get, 10*time.Minute) {
 		return

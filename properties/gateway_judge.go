@@ -3,6 +3,7 @@ package properties
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // bounds is what the history of this case is judged against.
@@ -11,11 +12,15 @@ func (gc *gatewayCase) bounds() GatewayBounds {
 	b := GatewayBounds{
 		Waiting: w.Waiting, MaxAttempts: w.MaxAttempts, BudgetRatio: w.BudgetRatio, BudgetBurst: float64(w.BudgetBurst),
 		AbandonedCap: w.AbandonedCap, Mark: w.Mark, ReassignAfter: w.ReassignAfter, RefuseBackoff: w.RefuseBackoff,
+		MaxWait: w.MaxWait, GivesUp: map[int]time.Duration{},
 		NonIdempotent: map[int]bool{}, Capacity: map[string]int{}, Punctual: gc.punctual,
 	}
 	for _, ops := range gc.load.callers {
 		for _, op := range ops {
 			b.NonIdempotent[op.id] = !op.idempotent
+			if d := op.timeout + op.cancel; d > 0 {
+				b.GivesUp[op.id] = d // one of the two is zero
+			}
 		}
 	}
 	for _, h := range gc.load.hosts {
@@ -77,6 +82,13 @@ func (gc *gatewayCase) judgeStats(g *gatewayWitness, r gatewaySnapshot) {
 		shadow = nil
 	}
 	g.f.gatewayAtRest(r.at, r.stats, shadow, g.b)
+	if g.traced {
+		g.written(r.at, r.told, r.clean)
+		g.waited(r.at, r.now)
+	}
+	if r.clean {
+		g.attached(r.at, r.stats)
+	}
 }
 
 // judgeEnd judges how the case ended.
@@ -84,8 +96,11 @@ func (gc *gatewayCase) judgeEnd(f *findings, n int) {
 	s := gc.settled
 	if s.askedAnswer {
 		f.between(func() {
-			f.judge("gateway/answered", s.asked, s.answered, fmt.Sprintf("%d callers still wait for Do", gc.callersLeft), "every Do ends when its wait is over or a host answers")
+			f.judge("gateway/answered", s.asked, s.answered, fmt.Sprintf("%d callers still wait for Do", s.waited), "every Do ends when its wait is over or a host answers")
 		})
+	}
+	for _, a := range gc.away {
+		f.judge("gateway/no-needless-failure", a.at, false, "the stream of "+a.host+" was ended, by nobody's fault", "an attachment lasts until its host, the network or Close ends it")
 	}
 	if s.askedClose {
 		f.judge("gateway/close-returns", n, s.closeReturned, "Close has not returned 10 minutes after its context was done", "it returns")

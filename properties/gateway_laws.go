@@ -25,6 +25,13 @@ type GatewayBounds struct {
 	// Mark is the number of reservations at or below which a paused host resumes,
 	// limit-1 at most; zero is limit-1, negative is none left.
 	Mark int
+	// MaxWait is how long a request may stand in the queue, all its waits taken
+	// together; negative is for ever.
+	MaxWait time.Duration
+	// GivesUp holds how long after its call the ctx of a request is done, by the
+	// id of its payload; requests that are not in it wait for ever. Nil is not
+	// known.
+	GivesUp map[int]time.Duration
 	// ReassignAfter is how long a reservation lasts before its request is due for
 	// another host; zero is for ever.
 	ReassignAfter time.Duration
@@ -109,20 +116,24 @@ func newGatewayWitness(b GatewayBounds) *gatewayWitness {
 // record takes the next record of the history.
 func (g *gatewayWitness) record(r Record) {
 	g.now = r.At
-	g.seen.at = g.at
+	g.seen.at, g.seen.now, g.shadow.now = g.at, r.At, r.At
 	e := r.Event
 	switch {
 	case e.Kind == protocol.KindNone:
 		if r.Observed.Kind == CloseReturn && r.Observed.Party == "gateway" {
 			g.closed = true
+			if g.traced {
+				g.closeEnd()
+			}
 		}
 		g.seen.observe(r.Observed, g.traced)
 	case e.Party == "gateway":
-		g.traced = true
+		g.traced, g.seen.tracing = true, true
 		g.collect(e)
 		g.follow(e)
 		g.gatewayEvent(e)
 		g.look()
+		g.seen.queue()
 	default:
 		g.seen.hostEvent(e, g.traced)
 	}
@@ -268,7 +279,7 @@ func (g *gatewayWitness) gatewayEvent(e protocol.Event) {
 	case protocol.KindPause, protocol.KindResume, protocol.KindLimit, protocol.KindDrain, protocol.KindReady:
 		g.hostChange(e)
 	case protocol.KindCloseBegin:
-		g.closing = true
+		g.closing, g.seen.closeCalled = true, true
 	case protocol.KindCloseEnd:
 		g.closeEnd()
 	}

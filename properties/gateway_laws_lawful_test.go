@@ -102,7 +102,7 @@ var gatewayLawful = []gatewayHistory{
 		reserve seq=1 attempt=4 host=h2 epoch=2
 		done seq=3 outcome=failed reason=host-lost
 		release seq=3 attempt=3 host=h1 epoch=1 reason=detach`},
-	{name: "superseded, the attach first, and late replies", text: attached + first + `
+	{name: "superseded, the attach first, and late replies", bounds: func(b *GatewayBounds) { b.MaxAttempts = 1 }, text: attached + first + `
 		attach host=h1 epoch=3 value=2
 		detach host=h1 epoch=1
 		release seq=1 attempt=1 host=h1 epoch=1 reason=detach
@@ -141,7 +141,7 @@ var gatewayLawful = []gatewayHistory{
 		refuse attempt=1 host=h1 epoch=1
 		release seq=1 attempt=1 host=h1 epoch=1 reason=refuse
 		@1s reserve seq=1 attempt=2 host=h1 epoch=1`},
-	{name: "drain", text: attached + first + `
+	{name: "drain", bounds: func(b *GatewayBounds) { b.MaxAttempts = 1 }, text: attached + first + `
 		enqueue seq=2
 		reserve seq=2 attempt=2 host=h2 epoch=2
 		enqueue seq=3
@@ -153,15 +153,15 @@ var gatewayLawful = []gatewayHistory{
 		release seq=1 attempt=1 host=h1 epoch=1 reason=refuse
 		done seq=1 outcome=failed reason=refuse
 		failed 1 hosts refused`, facts: []string{"released-drain", "crossed-drain", "refused"}},
-	{name: "cancelled while waiting and at work", text: lone + first + `
+	{name: "cancelled while waiting and at work", bounds: func(b *GatewayBounds) { b.Waiting = 1 }, text: lone + first + `
 		release seq=1 attempt=1 host=h1 epoch=1 reason=cancel
 		cancel seq=1 attempt=1 host=h1 epoch=1
 		done seq=1 outcome=failed reason=cancel
 		failed 1 context canceled
 		enqueue seq=2
-		done seq=2 outcome=failed reason=no-host
 		do 3
-		failed 3 queue of waiting requests is full`, facts: []string{"released-cancel", "no-host", "overloaded"}},
+		failed 3 queue of waiting requests is full
+		done seq=2 outcome=failed reason=no-host`, facts: []string{"released-cancel", "no-host", "overloaded"}},
 	{name: "cancel told before the release", text: lone + first + `
 		cancel seq=1 attempt=1 host=h1 epoch=1
 		done seq=1 outcome=failed reason=deadline
@@ -218,7 +218,8 @@ var gatewayLawful = []gatewayHistory{
 		reserve seq=1 attempt=1 host=h1 epoch=1
 		sent seq=1 attempt=1 host=h1 epoch=1
 		release seq=1 attempt=1 host=h1 epoch=1 reason=write-failed
-		reserve seq=1 attempt=2 host=h2 epoch=2`, facts: []string{"released-write-failed"}},
+		reserve seq=1 attempt=2 host=h2 epoch=2
+		detach host=h1 epoch=1`, facts: []string{"released-write-failed"}},
 	{name: "a host comes back after its Close", text: lone + first + `
 		handle-begin party=h1 epoch=1 attempt=1
 		handle-end party=h1 epoch=1 attempt=1 digest=$r1

@@ -30,6 +30,9 @@ func (g *gatewayWitness) release(e protocol.Event) {
 		g.f.fact(slug)
 	}
 	switch e.Reason {
+	case protocol.WriteFailed:
+		g.law("epoch", a.sent, "only what was written can have failed", "attempt %d was released by a failed write and was not written", a.id)
+		g.broken(a.host, a.id)
 	case protocol.Reassigned:
 		g.moving = a
 	case protocol.ByReply, protocol.ByErrorReply:
@@ -45,6 +48,17 @@ func (g *gatewayWitness) release(e protocol.Event) {
 			g.lawAt(at, "isolation", paid, "a refusal of its host", "attempt %d was released by a refusal that its host did not send", a.id)
 		})
 	}
+}
+
+// broken judges that an attachment whose stream has failed a write ends: before
+// the next write on it, and before the gateway is at rest.
+func (g *gatewayWitness) broken(h *shadowHost, attempt uint64) {
+	next := func(e protocol.Event) bool {
+		return e.Kind == protocol.KindSent && e.Host == h.name && e.Epoch == h.epoch
+	}
+	g.owe(func() bool { return !h.open() }, next, func(at int, paid bool) {
+		g.lawAt(at, "epoch", paid, "the end of an attachment with its stream", "attempt %d was released by a failed write and attachment %d of %s goes on", attempt, h.epoch, h.name)
+	})
 }
 
 // catalogued tells whether the catalogue has the law.
@@ -245,6 +259,9 @@ func (g *gatewayWitness) refuse(e protocol.Event) {
 		return
 	}
 	g.law("accounted", !a.refused && !a.credited, "one answer of a host is counted", "attempt %d was answered and refused again", a.id)
+	if !a.refused {
+		a.posted++ // the suite notes what its hosts answer, and not what they refuse
+	}
 	g.count(a)
 	a.refused = true
 	a.answered()

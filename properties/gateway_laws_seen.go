@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/weir-dev/weir/protocol"
 )
@@ -16,6 +17,15 @@ type gatewaySeen struct {
 	b      GatewayBounds
 	shadow *shadowLedger
 	at     int
+	now    time.Duration
+	// tracing is whether the gateway emits events, closeCalled whether its Close
+	// was called, or told that it was.
+	tracing, closeCalled bool
+	// full is whether the queue is, fullAt the last record before which it was.
+	full   bool
+	fullAt int
+	// links counts the open streams of scripted hosts.
+	links map[string]int
 
 	ids map[int]*seenRequest
 	// byDigest finds the id of a request by the digest of its payload, byID the
@@ -35,6 +45,9 @@ type gatewaySeen struct {
 // seenRequest is what was seen of one payload.
 type seenRequest struct {
 	calls, returns, handled int
+	// calledAt and calledAfter are the record and the time of its first call.
+	calledAt    int
+	calledAfter time.Duration
 	// answers are the digests of what handlers gave for it.
 	answers []uint64
 	// ok and payload are what Do returned first.
@@ -44,7 +57,7 @@ type seenRequest struct {
 
 func newGatewaySeen(f *findings, b GatewayBounds, l *shadowLedger) *gatewaySeen {
 	return &gatewaySeen{
-		f: f, b: b, shadow: l,
+		f: f, b: b, shadow: l, links: make(map[string]int),
 		ids: make(map[int]*seenRequest), byDigest: make(map[uint64]int), byID: make(map[int]*shadowRequest),
 		parties: make(map[string]bool), scripted: make(map[string]bool),
 		observed: make(map[string]map[uint64]int), traced: make(map[string]map[uint64]int),
@@ -89,7 +102,11 @@ func (s *gatewaySeen) entered(r *shadowRequest) {
 func (s *gatewaySeen) observe(o Observation, traced bool) {
 	switch o.Kind {
 	case DoCall:
-		s.request(o.ID).calls++
+		r := s.request(o.ID)
+		r.calls++
+		if r.calls == 1 {
+			r.calledAt, r.calledAfter = s.at, s.now
+		}
 		digest := o.Payload
 		if digest == 0 {
 			digest = protocol.Digest(messagePayload(o.ID))
@@ -99,6 +116,11 @@ func (s *gatewaySeen) observe(o Observation, traced bool) {
 		s.doReturn(o)
 	case HostAttach:
 		s.scripted[o.Party] = true
+		s.links[o.Party]++
+	case HostGone:
+		s.links[o.Party]--
+	case CloseCall:
+		s.closeCalled = s.closeCalled || o.Party == "gateway"
 	case HandlerCall:
 		s.parties[o.Party] = true
 		s.handlerCall(o, traced)
@@ -132,6 +154,9 @@ func (s *gatewaySeen) answer(o Observation) {
 	if a := s.held(o.Party, o.Attempt); a != nil {
 		s.bind(a.request, id)
 		a.answers = append(a.answers, o.Payload)
+		a.failed = a.failed || o.Err != ""
+		// A host library may have its reasons to make an error of a reply.
+		a.succeeded = a.succeeded || o.Err == "" && o.Kind == HostAnswer
 		id = a.request.id
 	}
 	if id != 0 && o.Err == "" {
@@ -225,6 +250,9 @@ func (s *gatewaySeen) doReturn(o Observation) {
 	}
 	if t := s.byID[o.ID]; t != nil && t.ended {
 		s.agree(t, r)
+	}
+	if !r.ok && r.calls == 1 {
+		s.excused(o, r)
 	}
 	for text, fact := range map[string]string{
 		protocol.ErrOverloaded.Error(): "overloaded", protocol.ErrNoHost.Error(): "no-host", protocol.ErrHostLost.Error(): "host-lost",

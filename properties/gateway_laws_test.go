@@ -208,7 +208,7 @@ func TestGatewayUnlawful(t *testing.T) {
 		}
 	}
 	for _, law := range []string{"count", "one-reservation", "released-once", "one-outcome", "right-reply", "paused", "fifo", "choice",
-		"reassign-bounds", "late", "accounted", "epoch", "isolation", "non-idempotent", "host-capacity", "bounded", "close-complete", "quiet-after-close"} {
+		"reassign-bounds", "late", "accounted", "epoch", "isolation", "non-idempotent", "host-capacity", "bounded", "no-needless-failure", "close-complete", "quiet-after-close"} {
 		if !covered[law] {
 			t.Errorf("no history breaks %s alone", law)
 		}

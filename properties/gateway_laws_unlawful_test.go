@@ -1,6 +1,64 @@
 package properties
 
+import "time"
+
 var gatewayUnlawful = []gatewayHistory{
+	{name: "a failed write that ends no attachment", laws: []string{"epoch"}, text: attached + first + `
+		release seq=1 attempt=1 host=h1 epoch=1 reason=write-failed
+		reserve seq=1 attempt=2 host=h2 epoch=2
+		enqueue seq=2
+		reserve seq=2 attempt=3 host=h1 epoch=1
+		sent seq=2 attempt=3 host=h1 epoch=1`},
+	{name: "a failed write of what was never written", laws: []string{"epoch"}, text: attached + `
+		enqueue seq=1
+		reserve seq=1 attempt=1 host=h1 epoch=1
+		release seq=1 attempt=1 host=h1 epoch=1 reason=write-failed
+		detach host=h1 epoch=1`},
+	{name: "overloaded with room in the queue", laws: []string{"no-needless-failure"}, text: lone + `
+		enqueue seq=1
+		do 2
+		failed 2 queue of waiting requests is full`},
+	{name: "closed by nobody", laws: []string{"no-needless-failure"}, text: lone + `
+		do 1
+		failed 1 closed`},
+	{name: "no host, and it has not waited", bounds: func(b *GatewayBounds) { b.MaxWait = 5 * time.Second }, laws: []string{"no-needless-failure"}, text: `
+		do 1
+		enqueue seq=1 digest=$m1
+		@3s done seq=1 outcome=failed reason=no-host
+		failed 1 no host was eligible`},
+	{name: "no host, and it waits for ever", bounds: func(b *GatewayBounds) { b.MaxWait = -1 }, laws: []string{"no-needless-failure"}, text: `
+		do 1
+		@1h failed 1 no host was eligible`},
+	{name: "lost, and it may be sent again", laws: []string{"no-needless-failure"}, text: lone + first + `
+		release seq=1 attempt=1 host=h1 epoch=1 reason=detach
+		detach host=h1 epoch=1
+		done seq=1 outcome=failed reason=host-lost
+		failed 1 host was lost`},
+	{name: "lost, and no host was", laws: []string{"no-needless-failure"}, text: lone + `
+		do 1
+		enqueue seq=1 digest=$m1
+		done seq=1 outcome=failed reason=host-lost
+		failed 1 host was lost`},
+	{name: "refused, and it may be sent again", laws: []string{"no-needless-failure"}, text: lone + first + `
+		refuse attempt=1 host=h1 epoch=1
+		release seq=1 attempt=1 host=h1 epoch=1 reason=refuse
+		done seq=1 outcome=failed reason=refuse
+		failed 1 hosts refused`},
+	{name: "cancelled by nobody", bounds: func(b *GatewayBounds) { b.GivesUp = map[int]time.Duration{} }, laws: []string{"no-needless-failure"}, text: `
+		do 1
+		@1m failed 1 context canceled`},
+	{name: "a deadline before its time", bounds: func(b *GatewayBounds) { b.GivesUp = map[int]time.Duration{1: time.Second} }, laws: []string{"no-needless-failure"}, text: `
+		@1s do 1
+		@1500ms failed 1 context deadline exceeded`},
+	{name: "an error of a handler that gave none", laws: []string{"no-needless-failure"}, text: lone + first + `
+		answer h1 1 r1
+		reply seq=1 attempt=1 host=h1 epoch=1 digest=$r1
+		release seq=1 attempt=1 host=h1 epoch=1 reason=error-reply
+		done seq=1 outcome=failed reason=error-reply digest=$r1
+		failed 1 handler failed`},
+	{name: "an error that no rule names", laws: []string{"no-needless-failure"}, text: `
+		do 1
+		failed 1 out of luck`},
 	{name: "reassign without release", laws: []string{"one-reservation"}, text: reassignWithoutRelease},
 	{name: "a reservation above the limit", laws: []string{"count", "paused"}, text: `
 		attach host=h1 epoch=1 value=1
@@ -145,7 +203,7 @@ var gatewayUnlawful = []gatewayHistory{
 		enqueue seq=1
 		reserve seq=1 attempt=1 host=h1 epoch=1
 		sent seq=1 attempt=1 host=h1 epoch=1
-		release seq=1 attempt=1 host=h1 epoch=1 reason=write-failed
+		release seq=1 attempt=1 host=h1 epoch=1 reason=drain
 		reserve seq=1 attempt=2 host=h1 epoch=1`},
 	{name: "reassigned to the same host", laws: []string{"reassign-bounds"}, text: lone + first + `
 		@1s release seq=1 attempt=1 host=h1 epoch=1 reason=reassign
@@ -262,6 +320,7 @@ var gatewayUnlawful = []gatewayHistory{
 		sent seq=1 attempt=1 host=h1 epoch=1
 		release seq=1 attempt=1 host=h1 epoch=1 reason=write-failed
 		reserve seq=1 attempt=2 host=h2 epoch=2
+		detach host=h1 epoch=1
 		sent seq=1 attempt=2 host=h2 epoch=2
 		begin h2 9 2`},
 	{name: "a handler above the capacity", laws: []string{"host-capacity"}, text: `

@@ -2,6 +2,7 @@ package properties
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -19,7 +20,10 @@ type gatewayLoad struct {
 	// close is when Close is called although requests are under way; negative is
 	// after everything has ended.
 	close, grace time.Duration
-	looks        int
+	// again is how long after that Close is called a second time, and againGrace
+	// the time that this call has to drain; negative is never.
+	again, againGrace time.Duration
+	looks             int
 }
 
 // gatewayOp is one Do.
@@ -43,6 +47,14 @@ type hostLoad struct {
 	// second time although it is attached; zero is never. It comes back from the
 	// first; only scripted hosts do the second.
 	leaves, again time.Duration
+	// recap is when it declares another capacity, recapTo, for a while; zero is
+	// never. Only scripted hosts do.
+	recap   time.Duration
+	recapTo int
+	// deaf is how long it reads nothing after it first attached; quits is whether
+	// it then ends the attachment unread. Scripted hosts only.
+	deaf  time.Duration
+	quits bool
 }
 
 // answer is what a host does with one attempt.
@@ -50,8 +62,9 @@ type answer struct {
 	behaviour
 	// stubborn goes on although it was cancelled.
 	stubborn bool
-	// twice answers a second time, stray answers an attempt that the host was
-	// never given; scripted hosts only.
+	// twice answers a second time, stray answers attempts that the host was never
+	// given: one that nobody was, and the one before its own, which most likely
+	// another host was; scripted hosts only.
 	twice, stray bool
 	// refuses gives the attempt back unstarted, and ready says soon after that the
 	// host takes requests again; scripted hosts only.
@@ -59,6 +72,9 @@ type answer struct {
 	// carried goes on when the attachment is lost, and brings the answer on the
 	// next one; scripted hosts only.
 	carried bool
+	// hangsUp ends the attachment as soon as the answer is sent, when the gateway
+	// is about to give the host more; scripted hosts only.
+	hangsUp bool
 }
 
 // limitOp changes the limit of a host.
@@ -73,7 +89,7 @@ func drawGatewayWorld(c dice, n Network) *GatewayWorld {
 	w := &GatewayWorld{
 		HostLimit:     between(c, "limit", 1, 2),
 		Waiting:       pick(c, "waiting", 8, 2, 1) * n.scale(),
-		MaxWait:       n.seconds(20),
+		MaxWait:       pick(c, "max wait", n.seconds(20), n.seconds(20), n.seconds(1), -1),
 		ReassignAfter: pick(c, "reassign after", n.seconds(1), 0),
 		MaxAttempts:   pick(c, "attempts", 2, 3, 1),
 		BudgetRatio:   pick(c, "budget ratio", 1, 0.5),
@@ -95,13 +111,15 @@ func (w *GatewayWorld) describe() string {
 
 // drawGatewayLoad draws a workload of at most nine requests and three hosts.
 func drawGatewayLoad(c dice, n Network, library bool) gatewayLoad {
-	l := gatewayLoad{answers: make(map[int][]answer), close: -1, grace: n.seconds(60)}
+	l := gatewayLoad{answers: make(map[int][]answer), close: -1, again: -1, grace: n.seconds(60)}
 	for i := range between(c, "hosts", 1, 3) {
 		l.hosts = append(l.hosts, drawHost(c, n, fmt.Sprintf("h%d", i+1), library))
 	}
 	// A crowd comes at once and is served slowly: it waits, is reassigned and
-	// gives up, where a few callers would find a free slot.
+	// gives up, where a few callers would find a free slot. One in a hurry gives up
+	// while its hosts go on.
 	crowd := chance(c, "crowd", 3)
+	hurry := crowd && chance(c, "hurry", 2)
 	callers, each := 3, 3
 	if crowd {
 		callers, each = 5, 1
@@ -110,7 +128,7 @@ func drawGatewayLoad(c dice, n Network, library bool) gatewayLoad {
 		var ops []gatewayOp
 		for range between(c, "requests", 1, each) * n.scale() {
 			l.requests++
-			ops = append(ops, drawGatewayOp(c, n, l.requests))
+			ops = append(ops, drawGatewayOp(c, n, l.requests, hurry))
 			l.answers[l.requests] = []answer{drawAnswer(c, n, crowd), drawAnswer(c, n, crowd)}
 		}
 		l.callers = append(l.callers, ops)
@@ -123,8 +141,12 @@ func drawGatewayLoad(c dice, n Network, library bool) gatewayLoad {
 		})
 	}
 	if chance(c, "close early", 5) {
-		l.close = pick(c, "close at", 0, n.seconds(0.1), n.seconds(2))
+		l.close = pick(c, "close at", 0, n.seconds(0.1), n.seconds(2), n.seconds(0.03), n.seconds(1), n.seconds(1.4))
 		l.grace = pick(c, "grace", n.seconds(60), 0, n.seconds(1))
+	}
+	if chance(c, "close again", 5) {
+		l.again = pick(c, "close again after", 0, n.seconds(0.1), n.seconds(1))
+		l.againGrace = pick(c, "grace again", n.seconds(60), 0, n.seconds(1))
 	}
 	l.looks = pick(c, "looks", 0, 2)
 	return l
@@ -136,24 +158,36 @@ func drawHost(c dice, n Network, name string, library bool) hostLoad {
 		h.scripted = chance(c, "scripted", 2)
 	}
 	h.late = pick(c, "attaches", 0, 0, n.seconds(0.5))
-	switch c.Choose(8, "host") {
+	switch c.Choose(10, "host") {
 	case 1, 2:
-		h.leaves = pick(c, "leaves", n.seconds(0.01), n.seconds(1.2))
-	case 3:
-		h.again = pick(c, "again", n.seconds(0.01), n.seconds(1.2))
+		h.leaves = pick(c, "leaves", n.seconds(0.01), n.seconds(1.4), n.seconds(1.2))
+	case 3, 6:
+		h.again = pick(c, "again", n.seconds(0.01), n.seconds(1.4), n.seconds(0.03))
+	case 4:
+		h.recap = pick(c, "declares", n.seconds(0.01), n.seconds(1))
+		h.recapTo = pick(c, "declares", 1, 2, 0, 3)
+	case 5, 7:
+		h.deaf = pick(c, "deaf", n.seconds(0.1), n.seconds(2.5))
+		h.quits = !chance(c, "reads on", 3)
 	}
 	return h
 }
 
-func drawGatewayOp(c dice, n Network, id int) gatewayOp {
+// drawGatewayOp draws one Do. Callers give up at instants at which hosts
+// answer and attempts fall due, too: what races must be at one time.
+func drawGatewayOp(c dice, n Network, id int, hurry bool) gatewayOp {
 	op := gatewayOp{id: id, idempotent: !chance(c, "non-idempotent", 4)}
-	switch c.Choose(6, "op") {
+	kinds := 6
+	if hurry {
+		kinds = 4
+	}
+	switch c.Choose(kinds, "op") {
 	case 1:
 		op.pause = pick(c, "pause", n.seconds(0.2), n.seconds(1.2), n.seconds(2))
 	case 2:
-		op.timeout = pick(c, "timeout", n.seconds(0.05), n.seconds(1.5))
+		op.timeout = pick(c, "timeout", n.seconds(0.05), n.seconds(1.4), n.seconds(0.03), n.seconds(1))
 	case 3:
-		op.cancel = pick(c, "cancel", n.seconds(0.05), n.seconds(1.2))
+		op.cancel = pick(c, "cancel", n.seconds(0.05), n.seconds(1.4), n.seconds(0.03), n.seconds(1))
 	}
 	return op
 }
@@ -162,26 +196,26 @@ func drawGatewayOp(c dice, n Network, id int) gatewayOp {
 // which a request is reassigned, most of the time.
 func drawAnswer(c dice, n Network, slow bool) answer {
 	var a answer
-	kinds := 11
+	kinds := 12
 	if slow {
-		kinds = 5
+		kinds = 7
 	}
 	switch c.Choose(kinds, "answer") {
 	case 1, 2:
 		a.hold = pick(c, "answer takes", n.seconds(2.5), n.seconds(1.4))
 	case 3, 4:
 		a.hold, a.stubborn = pick(c, "answer takes", n.seconds(2.5), n.seconds(1.4)), true
-	case 5:
-		a.hold = n.seconds(0.03)
-	case 6:
-		a.fails = true
+	case 5, 6:
+		a.hold, a.hangsUp = n.seconds(0.03), chance(c, "hangs up", 2)
 	case 7:
-		a.twice = true
+		a.fails = true
 	case 8:
-		a.stray, a.panics = true, true
+		a.twice = true
 	case 9:
-		a.refuses, a.ready = true, chance(c, "ready", 2)
+		a.stray, a.panics = true, true
 	case 10:
+		a.refuses, a.ready = true, chance(c, "ready", 2)
+	case 11:
 		a.carried, a.hold = true, n.seconds(1.4)
 	}
 	return a
@@ -193,6 +227,11 @@ func (l gatewayLoad) answer(id, n int) answer {
 		return list[n-1]
 	}
 	return answer{}
+}
+
+// deaf tells whether a host may leave unread what it was sent.
+func (l gatewayLoad) deaf() bool {
+	return slices.ContainsFunc(l.hosts, func(h hostLoad) bool { return h.scripted && h.deaf > 0 })
 }
 
 // String tells the load in one line.
@@ -211,6 +250,15 @@ func (l gatewayLoad) String() string {
 		}
 		if h.again > 0 && h.scripted {
 			s += " attaches again after " + h.again.String()
+		}
+		if h.recap > 0 && h.scripted {
+			s += fmt.Sprintf(" declares %d after %v", h.recapTo, h.recap)
+		}
+		if h.deaf > 0 && h.scripted {
+			s += " reads nothing for " + h.deaf.String()
+			if h.quits {
+				s += " and quits"
+			}
 		}
 		parts = append(parts, s)
 	}
@@ -247,6 +295,9 @@ func (l gatewayLoad) String() string {
 	if l.close >= 0 {
 		parts = append(parts, fmt.Sprintf("close at %v with %v to drain", l.close, l.grace))
 	}
+	if l.again >= 0 {
+		parts = append(parts, fmt.Sprintf("close again %v later with %v to drain", l.again, l.againGrace))
+	}
 	return strings.Join(parts, "; ")
 }
 
@@ -276,6 +327,9 @@ func (a answer) String() string {
 	}
 	if a.carried {
 		more("survives its attachment")
+	}
+	if a.hangsUp {
+		more("is the last of its attachment")
 	}
 	return words
 }

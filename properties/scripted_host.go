@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/weir-dev/weir/faults/schedule"
 	"github.com/weir-dev/weir/protocol"
@@ -22,6 +23,8 @@ type scriptedHost struct {
 	// link is the current attachment, nil between two.
 	link    *scriptedLink
 	cancels map[uint64]context.CancelFunc
+	// begun counts its streams, open those that have not ended.
+	begun, open int
 }
 
 // scriptedLink is one attachment of a scripted host.
@@ -31,8 +34,9 @@ type scriptedLink struct {
 	// outbox holds what is to be sent; kick wakes the sender.
 	outbox []*gatewayv1.HostMessage
 	kick   chan struct{}
-	// leaving is whether it has said so: what comes now is refused.
-	leaving bool
+	// leaving is whether it has said so: what comes now is refused. hangsUp ends
+	// the attachment once the outbox is sent.
+	leaving, hangsUp bool
 }
 
 func newScriptedHost(ctx context.Context, gc *gatewayCase, load hostLoad) *scriptedHost {
@@ -54,6 +58,27 @@ func (h *scriptedHost) start() {
 				h.attach()
 			}
 		})
+	}
+	if h.load.recap > 0 {
+		h.gc.stage.spawn(h.load.name+".capacity", h.recap)
+	}
+}
+
+// recap declares another capacity, and a while later the old one again.
+func (h *scriptedHost) recap() {
+	for _, op := range []struct {
+		after    time.Duration
+		capacity int
+	}{{h.load.recap, h.load.recapTo}, {h.gc.network.seconds(1), h.load.capacity}} {
+		if !hold(h.ctx, op.after) {
+			return
+		}
+		h.mu.Lock()
+		k := h.link
+		h.mu.Unlock()
+		if k != nil {
+			h.post(k, &gatewayv1.HostMessage{Body: &gatewayv1.HostMessage_Capacity{Capacity: &gatewayv1.Capacity{Capacity: uint32(op.capacity)}}})
+		}
 	}
 }
 
@@ -100,12 +125,16 @@ func (h *scriptedHost) attach() {
 	h.gc.rec.Observe(Observation{Kind: HostAttach, Party: h.load.name})
 	stream, err := gatewayv1.NewGatewayClient(conn).Attach(ctx)
 	if err != nil {
+		h.gc.rec.Observe(Observation{Kind: HostGone, Party: h.load.name})
 		return
 	}
 	k := &scriptedLink{ctx: ctx, cancel: cancel, kick: make(chan struct{}, 1)}
 	h.post(k, &gatewayv1.HostMessage{Body: &gatewayv1.HostMessage_Hello{Hello: &gatewayv1.Hello{Host: h.load.name, Capacity: uint32(h.load.capacity)}}})
 	h.mu.Lock()
 	h.link = k
+	h.begun++
+	h.open++
+	me, alone := h.begun, h.open == 1
 	h.mu.Unlock()
 	var sender sync.WaitGroup
 	sender.Add(1)
@@ -113,6 +142,16 @@ func (h *scriptedHost) attach() {
 		defer sender.Done()
 		h.send(k, stream.Send)
 	})
+	h.mu.Lock()
+	deaf := h.load.deaf
+	h.load.deaf = 0
+	h.mu.Unlock()
+	if deaf > 0 {
+		hold(ctx, deaf)
+		if h.load.quits {
+			cancel()
+		}
+	}
 	for {
 		m, err := stream.Recv()
 		if err != nil {
@@ -124,7 +163,12 @@ func (h *scriptedHost) attach() {
 	if h.link == k {
 		h.link = nil
 	}
+	h.open--
+	alone = alone && h.begun == me
 	h.mu.Unlock()
+	if ctx.Err() == nil {
+		h.gc.turnedAway(h.load.name, alone)
+	}
 	cancel()
 	h.gc.rec.Observe(Observation{Kind: HostGone, Party: h.load.name})
 	sender.Wait()
@@ -143,7 +187,7 @@ func (h *scriptedHost) send(k *scriptedLink, send func(*gatewayv1.HostMessage) e
 			return
 		}
 		h.mu.Lock()
-		batch := k.outbox
+		batch, hangsUp := k.outbox, k.hangsUp
 		k.outbox = nil
 		h.mu.Unlock()
 		for _, m := range batch {
@@ -157,6 +201,10 @@ func (h *scriptedHost) send(k *scriptedLink, send func(*gatewayv1.HostMessage) e
 			if send(m) != nil {
 				return // the receiver learns why
 			}
+		}
+		if hangsUp {
+			k.cancel()
+			return
 		}
 	}
 }
@@ -180,6 +228,7 @@ func (h *scriptedHost) receive(k *scriptedLink, m *gatewayv1.GatewayMessage) {
 		h.mu.Lock()
 		cancel := h.cancels[body.Cancel.GetAttempt()]
 		h.mu.Unlock()
+		h.gc.wasTold(body.Cancel.GetAttempt())
 		if cancel != nil {
 			cancel()
 		}
@@ -243,12 +292,13 @@ func (h *scriptedHost) handle(ctx context.Context, a answer, attempt uint64, id,
 }
 
 // answer sends the reply to an attempt, and what else the load says, on the
-// attachment that brought it, or on the one that there is now.
+// attachment that brought it, or, if that has ended, on the one that there is
+// now.
 func (h *scriptedHost) answer(k *scriptedLink, a answer, attempt uint64, reply *gatewayv1.Reply) {
 	message := func(r *gatewayv1.Reply) *gatewayv1.HostMessage {
 		return &gatewayv1.HostMessage{Body: &gatewayv1.HostMessage_Reply{Reply: r}}
 	}
-	if a.carried {
+	if a.carried && k.ctx.Err() != nil {
 		h.mu.Lock()
 		if h.link != nil {
 			k = h.link
@@ -257,6 +307,14 @@ func (h *scriptedHost) answer(k *scriptedLink, a answer, attempt uint64, reply *
 	}
 	if a.stray {
 		h.post(k, message(&gatewayv1.Reply{Attempt: 1 << 40, Payload: []byte("stray")}))
+		if attempt > 1 {
+			h.post(k, message(&gatewayv1.Reply{Attempt: attempt - 1, Payload: []byte("stray")}))
+		}
+	}
+	if a.hangsUp {
+		h.mu.Lock()
+		k.hangsUp = true
+		h.mu.Unlock()
 	}
 	h.post(k, message(reply))
 	if a.twice {

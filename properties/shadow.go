@@ -22,7 +22,9 @@ type shadowLedger struct {
 	hosts       map[string]*shadowHost
 	attachments map[shadowKey]*shadowHost
 	attempts    map[uint64]*shadowAttempt
-	requests    map[uint64]*shadowRequest
+	// made holds the attempts in the order in which they were reserved.
+	made     []*shadowAttempt
+	requests map[uint64]*shadowRequest
 	// waiting holds the requests without a reservation, oldest first.
 	waiting []*shadowRequest
 	// live holds every live reservation, by attempt.
@@ -35,6 +37,8 @@ type shadowLedger struct {
 	peak   int
 	// late, rejected and refusals count messages of hosts.
 	late, rejected, refusals uint64
+	// now is the time of the record at hand.
+	now time.Duration
 }
 
 // shadowKey names an attachment.
@@ -56,7 +60,10 @@ type shadowRequest struct {
 	// waits is whether it is in the queue; settled whether its last reservation
 	// ended for a reason that ends the request; ended whether it was told done.
 	waits, settled, ended bool
-	done                  protocol.Event
+	// since is when it entered the queue last, waited how long it stood there
+	// before.
+	since, waited time.Duration
+	done          protocol.Event
 	// overtaken is set while or after a younger one was reserved before it.
 	overtaken bool
 }
@@ -81,6 +88,8 @@ type shadowAttempt struct {
 	late   []uint64
 	// answers are the digests of what its host answered, by the suite's own eyes.
 	answers []uint64
+	// succeeded and failed are whether those were replies, or errors.
+	succeeded, failed bool
 	// messages counts what the gateway said to have received about it; posted
 	// what a scripted host was seen to send.
 	messages, posted int
@@ -115,7 +124,7 @@ func (l *shadowLedger) wait(r *shadowRequest) {
 	if r.waits || r.ended {
 		return
 	}
-	r.waits = true
+	r.waits, r.since = true, l.now
 	i := sort.Search(len(l.waiting), func(i int) bool { return l.waiting[i].age > r.age })
 	l.waiting = slices.Insert(l.waiting, i, r)
 }
@@ -124,6 +133,7 @@ func (l *shadowLedger) unwait(r *shadowRequest) {
 	if !r.waits {
 		return
 	}
+	r.waited = r.waitedUntil(l.now)
 	r.waits = false
 	i := sort.Search(len(l.waiting), func(i int) bool { return l.waiting[i].age >= r.age })
 	l.waiting = slices.Delete(l.waiting, i, i+1)
@@ -133,6 +143,7 @@ func (l *shadowLedger) unwait(r *shadowRequest) {
 func (l *shadowLedger) reserve(id uint64, r *shadowRequest, h *shadowHost, at time.Duration) *shadowAttempt {
 	a := &shadowAttempt{id: id, request: r, host: h, at: at, live: true}
 	l.attempts[id] = a
+	l.made = append(l.made, a)
 	l.live[id] = a
 	l.peak = max(l.peak, len(l.live))
 	r.attempts = append(r.attempts, a)
