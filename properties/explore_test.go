@@ -30,7 +30,7 @@ var toys = []struct {
 			go func() { <-make(chan struct{}) }()
 		}
 	}, late: func(r *toyRemote, res *protocol.Result) {
-		if r.seq == 2 {
+		if r.seq == 1 {
 			res.Reply = []byte("wrong")
 		}
 	}, law: "remote/right-reply", observed: "dispatched for m", loose: true},

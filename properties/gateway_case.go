@@ -12,7 +12,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/weir-dev/weir/faults/schedule"
-	"github.com/weir-dev/weir/faults/simnet"
 	"github.com/weir-dev/weir/protocol"
 )
 
@@ -151,8 +150,7 @@ func (gc *gatewayCase) simulate(mk gatewayMakers, c *choices, delays, quota, bas
 	if err != nil {
 		panic(err)
 	}
-	sim := &simFabric{net: simnet.New(simnet.Config{Scheduler: s, Plan: gc.out.plan, QuotaBytes: quota})}
-	s.AddSource(sim.net)
+	sim := newSimFabric(s, gc.out.plan, quota)
 	gc.stage, gc.net = scheduled{s}, sim
 	// Every exit empties the bubble, rapid's own panics included.
 	defer func() {

@@ -15,6 +15,8 @@ var witnesses = []string{
 	"remote/sometimes-full-buffer",
 	"remote/sometimes-lost-in-flight",
 	"remote/sometimes-replied",
+	"remote/sometimes-duplicate-reply",
+	"remote/sometimes-late-reply",
 	"remote/sometimes-not-sent-offline",
 	"remote/sometimes-not-sent-closed",
 	"remote/sometimes-unknown-link-lost",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -76,8 +77,10 @@ type fabric interface {
 	connect(ctx context.Context, from, to string) (Conn, error)
 	// heal ends all faults: what is half-open breaks, refusals stop.
 	heal()
-	// fired counts the faults that took effect.
+	// fired counts the faults that took effect, broken those of them that can end
+	// a link or an attempt to open one.
 	fired() int
+	broken() int
 	// close ends every stream and connection and waits for its own goroutines.
 	close()
 }
@@ -85,8 +88,10 @@ type fabric interface {
 // simFabric is simnet under a scheduler.
 type simFabric struct{ net *simnet.Network }
 
-func newSimFabric(s *schedule.Scheduler, plan faults.Plan) *simFabric {
-	n := simnet.New(simnet.Config{Scheduler: s, Plan: plan})
+// quota is how many bytes a stream takes that were not read, zero for the
+// default.
+func newSimFabric(s *schedule.Scheduler, plan faults.Plan, quota int) *simFabric {
+	n := simnet.New(simnet.Config{Scheduler: s, Plan: plan, QuotaBytes: quota})
 	s.AddSource(n)
 	return &simFabric{net: n}
 }
@@ -101,6 +106,17 @@ func (f *simFabric) connect(ctx context.Context, from, to string) (Conn, error) 
 }
 
 func (f *simFabric) fired() int { return total(f.net.Fired()) }
+
+// broken counts the faults that end a link, or an attempt, and have fired.
+func (f *simFabric) broken() int {
+	sum := 0
+	for text, n := range f.net.Fired() {
+		if !strings.HasPrefix(text, faults.Delay.String()) {
+			sum += n
+		}
+	}
+	return sum
+}
 
 func total(counts map[string]int) int {
 	sum := 0
@@ -191,6 +207,9 @@ func (f *grpcFabric) connect(ctx context.Context, from, to string) (Conn, error)
 
 func (f *grpcFabric) heal()      { f.faults.Heal() }
 func (f *grpcFabric) fired() int { return total(f.faults.Fired()) }
+
+// broken counts every fault: each can make grpc-go give up a connection.
+func (f *grpcFabric) broken() int { return f.fired() }
 
 func (f *grpcFabric) close() {
 	f.faults.Close()

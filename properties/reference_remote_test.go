@@ -19,9 +19,12 @@ func (r referenceRemote) ClosePeer(ctx context.Context) error { return r.peer.Cl
 
 func newReferenceRemote(w *properties.RemoteWorld) properties.Remote {
 	peer, err := remote.NewPeer(remote.PeerConfig{
-		Handle: func(ctx context.Context, m remote.Message) ([]byte, error) { return w.Handle(ctx, m.Payload) },
-		Rand:   w.Rand,
-		Tracer: w.Tracer,
+		Handle:     func(ctx context.Context, m remote.Message) ([]byte, error) { return w.Handle(ctx, m.Payload) },
+		Queue:      w.PeerQueue,
+		Sessions:   w.Sessions,
+		FrameBytes: w.FrameBytes,
+		Rand:       w.Rand,
+		Tracer:     w.Tracer,
 	})
 	if err != nil {
 		panic(err)
@@ -29,7 +32,7 @@ func newReferenceRemote(w *properties.RemoteWorld) properties.Remote {
 	peer.Register(w.Registrar)
 	r, err := remote.New(remote.Config{
 		ID: "remote", Mode: w.Mode, Delivery: w.Delivery,
-		Buffer: w.Buffer, Window: w.Window, FrameMessages: w.FrameMessages,
+		Buffer: w.Buffer, Window: w.Window, FrameMessages: w.FrameMessages, FrameBytes: w.FrameBytes,
 		BackoffMin: w.BackoffMin, BackoffMax: w.BackoffMax, ConnectTimeout: w.ConnectTimeout,
 		Connect:  func(ctx context.Context) (remote.Conn, error) { return w.Connect(ctx) },
 		Dispatch: w.Dispatch,

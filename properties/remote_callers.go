@@ -37,11 +37,20 @@ func (rc *remoteCase) send(ctx context.Context, caller int, op remoteOp) {
 	var seq uint64
 	var err error
 	try, ok := rc.system.(TrySender)
-	if op.try && ok {
-		seq, err = try.TrySend(messagePayload(op.id))
-	} else {
-		seq, err = rc.system.Send(ctx, messagePayload(op.id))
+	waiting := &rc.calls.sends
+	switch {
+	case op.try && ok:
+		waiting = &rc.calls.tries
+	case caller == 0:
+		waiting = &rc.calls.inner
 	}
+	waiting.Add(1)
+	if op.try && ok {
+		seq, err = try.TrySend(rc.load.payload(op.id))
+	} else {
+		seq, err = rc.system.Send(ctx, rc.load.payload(op.id))
+	}
+	waiting.Add(-1)
 	o := Observation{Kind: SendAccepted, ID: op.id, Caller: caller, Party: "remote", Seq: seq}
 	if err != nil {
 		o.Kind, o.Err = SendRefused, errorName(err)
@@ -61,15 +70,18 @@ func (rc *remoteCase) observe() {
 	}
 	for range rc.load.looks {
 		schedule.Point("look")
-		rc.snapshot(counter, false)
+		rc.snapshot(counter)
 	}
 }
 
-func (rc *remoteCase) snapshot(counter RemoteCounter, atRest bool) {
+// snapshot reads Stats and keeps it.
+func (rc *remoteCase) snapshot(counter RemoteCounter) {
+	rc.calls.looks.Add(1)
 	s := counter.Stats()
+	rc.calls.looks.Add(-1)
 	rc.mu.Lock()
 	defer rc.mu.Unlock()
-	rc.rests = append(rc.rests, remoteRest{at: rc.rec.Len(), atRest: atRest, stats: s})
+	rc.rests = append(rc.rests, remoteRest{at: rc.rec.Len(), stats: s})
 }
 
 // atRest is called by the scheduler when nothing can happen but the passing
@@ -79,7 +91,7 @@ func (rc *remoteCase) atRest() {
 		return
 	}
 	if counter, ok := rc.system.(RemoteCounter); ok {
-		rc.snapshot(counter, true)
+		rc.look(counter)
 	}
 	if sim, ok := rc.net.(*simFabric); ok {
 		rc.strays(sim)
@@ -110,7 +122,7 @@ func (rc *remoteCase) handle(ctx context.Context, payload []byte) ([]byte, error
 	rc.handling++
 	rc.mu.Unlock()
 	rc.rec.Observe(Observation{Kind: HandlerCall, ID: id, Party: "peer", Payload: protocol.Digest(payload)})
-	reply, b := replyPayload(id, n), rc.load.handlers[id]
+	reply, b := rc.load.reply(id, n), rc.load.handlers[id]
 	o := Observation{Kind: HandlerReturn, ID: id, Party: "peer", Payload: protocol.Digest(reply)}
 	defer func() {
 		rc.mu.Lock()
@@ -142,7 +154,12 @@ func (rc *remoteCase) dispatch(ctx context.Context, r protocol.Result) {
 		o.Err = "handler failed"
 	}
 	rc.rec.Observe(o)
-	defer rc.rec.Observe(Observation{Kind: DispatchReturn, ID: id, Party: "remote"})
+	rc.wire.dispatched(r.Seq)
+	rc.calls.dispatches.Add(1)
+	defer func() {
+		rc.calls.dispatches.Add(-1)
+		rc.rec.Observe(Observation{Kind: DispatchReturn, ID: id, Party: "remote"})
+	}()
 	rc.mu.Lock()
 	rc.dispatched[id]++
 	rc.mu.Unlock()
@@ -161,16 +178,46 @@ func (rc *remoteCase) dispatch(ctx context.Context, r protocol.Result) {
 func (rc *remoteCase) close(grace time.Duration) {
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
-	rc.closing.set()
+	rc.wire.closes(grace)
 	rc.rec.Observe(Observation{Kind: CloseCall, Party: "remote"})
+	rc.calls.closes.Add(1)
 	err := rc.system.Close(ctx)
+	rc.calls.closes.Add(-1)
 	o := Observation{Kind: CloseReturn, Party: "remote"}
 	if err != nil {
 		o.Err = "forced"
 	}
-	rc.closeErr = err
 	rc.rec.Observe(o)
-	rc.closed.set()
+	rc.mu.Lock()
+	defer rc.mu.Unlock()
+	rc.closeErr = err
+	if rc.closersLeft--; rc.closersLeft == 0 {
+		rc.closed.set()
+	}
+}
+
+// closeLater calls Close at its time.
+func (rc *remoteCase) closeLater(c closing) {
+	hold(context.Background(), c.at)
+	schedule.Point("close")
+	rc.close(c.grace)
+}
+
+// closePeer ends the peer, where it has an end.
+func (rc *remoteCase) closePeer(pc PeerCloser, grace time.Duration) {
+	rc.mu.Lock()
+	if end := time.Now().Add(grace); end.After(rc.peerDeadline) {
+		rc.peerDeadline = end
+	}
+	rc.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	// What it names is in the caller's code; the laws judge what is left.
+	_ = pc.ClosePeer(ctx)
+	rc.mu.Lock()
+	defer rc.mu.Unlock()
+	rc.peersLeft--
+	rc.peerDeadline = time.Time{} // each call ends the others
 }
 
 // worked tells whether the callers are through.

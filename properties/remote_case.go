@@ -23,6 +23,8 @@ type remoteCase struct {
 	rec   *Recorder
 	stage stage
 	net   fabric
+	wire  *remoteWire
+	calls remoteCalls
 	out   *outcome
 	// known are the goroutines that were there before; on real sockets only.
 	known goleak.Option
@@ -42,10 +44,14 @@ type remoteCase struct {
 	answers     map[int]int
 	handling    int
 	rests       []remoteRest
-	closing     latch
-	closed      latch
-	closeErr    error
-	settled     remoteSettled
+	closersLeft int
+	peersLeft   int // calls of ClosePeer that are to come or have not returned
+	// peerDeadline is when the ctx of the last one was done; none has begun, or all
+	// have returned, if it is zero.
+	peerDeadline time.Time
+	closed       latch
+	closeErr     error
+	settled      remoteSettled
 }
 
 // remoteRest is a snapshot: at rest, or at a moment of the schedule's choice.
@@ -53,6 +59,11 @@ type remoteRest struct {
 	at     int
 	atRest bool
 	stats  protocol.RemoteStats
+	// sends and inner are the callers, and the dispatches, that wait in Send at
+	// rest; closes the calls of Close, dispatches the dispatches that run.
+	sends, inner, closes, dispatches int
+	// writing is whether the Remote waits for the peer in the middle of a frame.
+	writing bool
 }
 
 // remoteSettled is what the phases of the case came to.
@@ -74,6 +85,13 @@ type remoteSettled struct {
 	// for them.
 	left   []string
 	looked bool
+	// serving are goroutines of the peer that were left with no link open, before
+	// it was closed.
+	serving []string
+	// running are those of the Remote.
+	running []string
+	// peerReturned is whether every ClosePeer returned, if it was asked.
+	askedPeer, peerReturned bool
 	// strays are server handlers of dead links that still ran at rest.
 	strays []string
 }
@@ -83,6 +101,9 @@ func runRemote(t *testing.T, make func(*RemoteWorld) Remote, network Network, c 
 	d := dice{c}
 	world := drawRemoteWorld(d, network)
 	load := drawRemoteLoad(d, network)
+	if world.FrameBytes > 0 {
+		load.padding = paddingBytes
+	}
 	plan := drawRemotePlan(d, network)
 	seed := uint64(d.Choose(1<<8-1, "seed"))
 	delays := 0
@@ -141,7 +162,7 @@ func (rc *remoteCase) simulate(make func(*RemoteWorld) Remote, c *choices, delay
 	if err != nil {
 		panic(err)
 	}
-	sim := newSimFabric(s, rc.out.plan)
+	sim := newSimFabric(s, rc.out.plan, rc.load.quota)
 	rc.stage, rc.net = scheduled{s}, sim
 	// Every exit empties the bubble, rapid's own panics included: else each
 	// failure would turn into "deadlock: main bubble goroutine has exited".
@@ -173,15 +194,26 @@ func (rc *remoteCase) run(mk func(*RemoteWorld) Remote, base int) {
 		rc.stage.spawn("observer", rc.observe)
 	}
 	if rc.load.close >= 0 {
-		rc.stage.spawn("closer", func() {
-			hold(context.Background(), rc.load.close)
-			rc.close(rc.load.grace)
+		closes := append([]closing{{rc.load.close, rc.load.grace}}, rc.load.closes...)
+		rc.closersLeft = len(closes)
+		for _, c := range closes {
+			rc.stage.spawn("closer", func() { rc.closeLater(c) })
+		}
+	}
+	if pc, ok := rc.system.(PeerCloser); ok && rc.load.peer.at >= 0 {
+		rc.peersLeft++
+		rc.stage.spawn("peer closer", func() {
+			hold(context.Background(), rc.load.peer.at)
+			schedule.Point("close peer")
+			rc.wire.peerCloses()
+			rc.closePeer(pc, rc.load.peer.grace)
 		})
 	}
 	// Work: the callers may be held up for good while faults last.
 	if !rc.phase("work", rc.worked, rc.network.seconds(30)) {
 		return
 	}
+	rc.wire.heal()
 	rc.net.heal()
 	if !rc.phase("drain", rc.drained, 30*time.Minute) {
 		return
@@ -189,6 +221,7 @@ func (rc *remoteCase) run(mk func(*RemoteWorld) Remote, base int) {
 	rc.settled.askedAnswer, rc.settled.answered, rc.settled.asked = true, rc.drained(), rc.rec.Len()
 	rc.settled.open = rc.unanswered()
 	if rc.load.close < 0 {
+		rc.closersLeft = 1
 		rc.stage.spawn("closer", func() { rc.close(rc.load.grace) })
 	}
 	if !rc.phase("close", rc.closed.get, 10*time.Minute) {
@@ -251,7 +284,10 @@ func (rc *remoteCase) caught() {
 // under control too.
 func (rc *remoteCase) build(mk func(*RemoteWorld) Remote) {
 	w := rc.world
-	w.Connect = func(ctx context.Context) (Conn, error) { return rc.net.connect(ctx, "remote", "peer") }
+	rc.wire = &remoteWire{rec: rc.rec, world: w, load: &rc.load, network: rc.network, f: newFindings(),
+		connect: func(ctx context.Context) (Conn, error) { return rc.net.connect(ctx, "remote", "peer") },
+		broken:  rc.net.broken, sent: map[uint64]bool{}, told: map[uint64]bool{}}
+	w.Connect = rc.wire.dial
 	w.Registrar = rc.net.registrar("peer")
 	w.Tracer = rc.rec
 	w.Handle, w.Dispatch = rc.handle, rc.dispatch
@@ -271,24 +307,37 @@ func (rc *remoteCase) finish(base int) {
 	if counter, ok := rc.system.(RemoteCounter); ok {
 		s.final, s.counted = counter.Stats(), true
 	}
-	if pc, ok := rc.system.(PeerCloser); ok {
-		var done latch
-		rc.stage.spawn("peer closer", func() {
-			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-			defer cancel()
-			// What it names is in the caller's code; the laws judge what is left.
-			_ = pc.ClosePeer(ctx)
-			done.set()
-		})
-		if !rc.phase("close peer", done.get, 10*time.Minute) {
+	if rc.load.again {
+		rc.closersLeft = 1
+		rc.closed = latch{}
+		rc.stage.spawn("closer", func() { rc.close(rc.load.grace) })
+		if !rc.phase("close again", rc.closed.get, 10*time.Minute) {
 			return
 		}
+		s.closeReturned = rc.closed.get()
+	}
+	if sim, ok := rc.stage.(scheduled); ok {
+		if !rc.phase("silence", func() bool { return false }, time.Hour) {
+			return
+		}
+		s.serving, s.running = serving(sim)
+	}
+	if pc, ok := rc.system.(PeerCloser); ok {
+		rc.mu.Lock()
+		rc.peersLeft++
+		rc.mu.Unlock()
+		rc.stage.spawn("peer closer", func() { rc.closePeer(pc, time.Minute) })
+		if !rc.phase("close peer", rc.peerClosed, 10*time.Minute) {
+			return
+		}
+		s.askedPeer, s.peerReturned = true, rc.peerClosed()
 	}
 	if rc.stage.rests() {
 		if !rc.phase("silence", func() bool { return false }, time.Hour) {
 			return
 		}
 	}
+	rc.wire.close()
 	rc.net.close()
 	if rc.stage.rests() {
 		rc.phase("silence", func() bool { return false }, time.Hour)

@@ -3,8 +3,6 @@ package properties
 import (
 	"fmt"
 	"strings"
-
-	"github.com/weir-dev/weir/protocol"
 )
 
 // judge puts together what the history, the snapshots and the end of a case
@@ -15,46 +13,66 @@ func (rc *remoteCase) judge() {
 	if dropped > 0 {
 		rc.out.undecided = fmt.Sprintf("%d records were dropped", dropped)
 	}
-	b := RemoteBounds{Mode: rc.world.Mode, Delivery: rc.world.Delivery, Buffer: rc.world.Buffer, Window: rc.world.Window, FrameMessages: rc.world.FrameMessages}
-	f := checkRemote(records, b)
+	b := RemoteBounds{Mode: rc.world.Mode, Delivery: rc.world.Delivery, Buffer: rc.world.Buffer, Window: rc.world.Window, FrameMessages: rc.world.FrameMessages,
+		BackoffMin: rc.world.BackoffMin, BackoffMax: rc.world.BackoffMax, ConnectTimeout: rc.world.ConnectTimeout, Punctual: rc.network != Loopback}
+	w := newRemoteWitness(b)
+	if rc.wire != nil {
+		w.causes = rc.wire.remoteCauses()
+	}
+	rests := rc.rests
+	for i := 0; i <= len(records); i++ {
+		for ; len(rests) > 0 && rests[0].at == i; rests = rests[1:] {
+			w.f.between(func() { w.snapshot(rests[0]) })
+		}
+		if i < len(records) {
+			w.record(i, records[i])
+		}
+	}
+	w.end(len(records))
+	f := w.f
 	f.merge(rc.out.found)
+	if rc.wire != nil {
+		f.merge(rc.wire.findings())
+	}
 	rc.out.found = f
 	f.judged["remote/no-crash"]++
 	rc.judgeQueue(f, records)
-	for _, r := range rc.rests {
-		f.between(func() { judgeRemoteStats(f, r, b) })
-	}
 	rc.judgeEnd(f, len(records))
 	if rc.net != nil {
 		rc.out.fired = rc.net.fired()
 	}
 }
 
-// judgeRemoteStats judges one snapshot.
-func judgeRemoteStats(f *findings, r remoteRest, b RemoteBounds) {
-	s := r.stats
-	f.judge("remote/conservation", r.at, s.Accepted == uint64(s.InBuffer)+uint64(s.InFlight)+s.Resolved,
-		fmt.Sprintf("accepted %d, in buffer %d, in flight %d, resolved %d", s.Accepted, s.InBuffer, s.InFlight, s.Resolved),
-		"accepted = in buffer + in flight + resolved")
-	f.judge("remote/conservation", r.at, s.Resolved == s.Replied+s.NotSent+s.Unknown,
-		fmt.Sprintf("resolved %d, replied %d, not-sent %d, unknown %d", s.Resolved, s.Replied, s.NotSent, s.Unknown),
-		"resolved = replied + not-sent + unknown")
+// snapshot judges what Stats said.
+func (w *remoteWitness) snapshot(r remoteRest) {
+	b, s := w.b, r.stats
+	w.at = r.at
+	w.tell("conservation", s.Accepted == uint64(s.InBuffer)+uint64(s.InFlight)+s.Resolved, func() (string, string) {
+		return fmt.Sprintf("accepted %d, in buffer %d, in flight %d, resolved %d", s.Accepted, s.InBuffer, s.InFlight, s.Resolved),
+			"accepted = in buffer + in flight + resolved"
+	})
+	w.tell("conservation", s.Resolved == s.Replied+s.NotSent+s.Unknown, func() (string, string) {
+		return fmt.Sprintf("resolved %d, replied %d, not-sent %d, unknown %d", s.Resolved, s.Replied, s.NotSent, s.Unknown),
+			"resolved = replied + not-sent + unknown"
+	})
 	// A Send from within a dispatch may use one place more.
-	f.judge("remote/bounded", r.at, s.InBuffer <= b.Buffer+1, fmt.Sprintf("%d messages in the buffer", s.InBuffer), fmt.Sprintf("at most %d", b.Buffer+1))
-	f.judge("remote/bounded", r.at, s.InFlight >= 0 && s.InBuffer >= 0 && s.Undispatched >= 0, fmt.Sprintf("in buffer %d, in flight %d, undispatched %d", s.InBuffer, s.InFlight, s.Undispatched), "no negative count")
-	f.judge("remote/bounded", r.at, s.Undispatched <= b.Window+b.Buffer+1, fmt.Sprintf("%d outcomes wait for dispatch", s.Undispatched), fmt.Sprintf("at most %d", b.Window+b.Buffer+1))
-	window := b.Window
-	if b.Mode == protocol.Sync {
-		window = 1
-	}
-	f.judge("remote/window", r.at, s.InFlight <= window, fmt.Sprintf("%d messages in flight", s.InFlight), fmt.Sprintf("at most %d", window))
+	w.tell("bounded", s.InBuffer <= b.Buffer+1, func() (string, string) {
+		return fmt.Sprintf("%d messages in the buffer", s.InBuffer), fmt.Sprintf("at most %d", b.Buffer+1)
+	})
+	w.tell("bounded", s.InFlight >= 0 && s.InBuffer >= 0 && s.Undispatched >= 0, func() (string, string) {
+		return fmt.Sprintf("in buffer %d, in flight %d, undispatched %d", s.InBuffer, s.InFlight, s.Undispatched), "no negative count"
+	})
+	w.tell("bounded", s.Undispatched <= b.Window+b.Buffer+1, func() (string, string) {
+		return fmt.Sprintf("%d outcomes wait for dispatch", s.Undispatched), fmt.Sprintf("at most %d", b.Window+b.Buffer+1)
+	})
+	w.tell("window", s.InFlight <= w.window(), func() (string, string) {
+		return fmt.Sprintf("%d messages in flight", s.InFlight), fmt.Sprintf("at most %d", w.window())
+	})
 	if s.InBuffer >= b.Buffer {
-		f.fact("remote/sometimes-full-buffer")
+		w.f.fact("remote/sometimes-full-buffer")
 	}
 	if r.atRest {
-		f.judge("remote/no-idle-wait", r.at, s.InBuffer == 0 || !s.Online || s.Slots >= window,
-			fmt.Sprintf("%d messages in the buffer at rest with a link up and %d of %d slots taken", s.InBuffer, s.Slots, window),
-			"no message waits while a link is up and a slot is free")
+		w.rest(r)
 	}
 }
 
@@ -69,8 +87,15 @@ func (rc *remoteCase) judgeEnd(f *findings, n int) {
 	if s.askedClose {
 		f.judge("remote/close-returns", n, s.closeReturned, "Close has not returned 10 minutes after its context was done", "it returns")
 	}
+	if s.askedPeer {
+		f.judge("remote/close-returns", n, s.peerReturned, "the peer's Close has not returned 10 minutes after its context was done", "it returns")
+	}
 	if rc.stage != nil && rc.stage.rests() {
+		f.judge("remote/peer-clean", n, len(s.serving) == 0, "the peer still has "+strings.Join(s.serving, ", ")+" with no link open", "nothing")
 		f.judge("remote/peer-clean", n, len(s.strays) == 0, "the peer still serves "+strings.Join(s.strays, ", ")+" at rest", "nothing for a link that is gone")
+	}
+	if s.answered {
+		f.judge("remote/quiet-after-close", n, len(s.running) == 0, "goroutines left with every connection that belongs to the Remote closed: "+strings.Join(s.running, ", "), "none")
 	}
 	// A caller that still waits is left too, and told by another law.
 	if s.looked && s.answered {

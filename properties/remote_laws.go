@@ -14,6 +14,11 @@ type RemoteBounds struct {
 	Delivery protocol.Delivery
 	// Buffer, Window and FrameMessages are its bounds, in messages.
 	Buffer, Window, FrameMessages int
+	// BackoffMin and BackoffMax bound the delay between attempts to connect;
+	// without them only what was drawn is judged. ConnectTimeout bounds an attempt.
+	BackoffMin, BackoffMax, ConnectTimeout time.Duration
+	// Punctual is whether a step takes no time, as in a bubble.
+	Punctual bool
 }
 
 // CheckRemote judges a history by every law of the Remote that a history
@@ -24,18 +29,26 @@ func CheckRemote(records []Record, b RemoteBounds) []Violation {
 }
 
 func checkRemote(records []Record, b RemoteBounds) *findings {
-	f := newFindings()
-	w := &remoteWitness{f: f, b: b, seqs: map[uint64]*tracedMessage{}, ids: map[int]*seenMessage{}, links: map[uint64]*tracedLink{}}
+	w := newRemoteWitness(b)
 	for i := range records {
-		w.at, w.now = i, records[i].At
-		if records[i].Event.Kind != protocol.KindNone {
-			w.event(records[i].Event)
-		} else {
-			w.observe(records[i].Observed)
-		}
+		w.record(i, records[i])
 	}
 	w.end(len(records))
-	return f
+	return w.f
+}
+
+func newRemoteWitness(b RemoteBounds) *remoteWitness {
+	return &remoteWitness{f: newFindings(), b: b, seqs: map[uint64]*tracedMessage{}, ids: map[int]*seenMessage{}, links: map[uint64]*tracedLink{}}
+}
+
+// record takes record i of the history.
+func (w *remoteWitness) record(i int, r Record) {
+	w.at, w.now = i, r.At
+	if r.Event.Kind != protocol.KindNone {
+		w.event(r.Event)
+	} else {
+		w.observe(r.Observed)
+	}
 }
 
 // remoteWitness follows one history.
@@ -61,6 +74,11 @@ type remoteWitness struct {
 	repliedIDs     []int
 	handledIDs     []int
 	current        uint64
+	resolved       uint64
+	flying         int
+	failures       int           // to connect, since the last healthy link
+	tiny           int           // delays in a row that are next to nothing
+	causes         *remoteCauses // nil if nobody sat on the wire
 }
 
 // tracedMessage is what events tell of one message.
@@ -79,9 +97,15 @@ type tracedMessage struct {
 // tracedLink is what events tell of one link.
 type tracedLink struct {
 	up, down bool
-	frame    int64
-	inFrame  int
-	lastSeq  uint64
+	// replied is whether a reply on it has resolved a message; connectAt and upAt
+	// are when it was asked for, and when it came to be; causes counts those before
+	// it was asked for.
+	replied         bool
+	connectAt, upAt time.Duration
+	causes          int
+	frame           int64
+	inFrame         int
+	lastSeq         uint64
 }
 
 func (w *remoteWitness) law(name string, ok bool, observed, allowed string) {
@@ -127,6 +151,7 @@ func (w *remoteWitness) remoteEvent(e protocol.Event) {
 		w.connect(e)
 	case protocol.KindLinkUp:
 		w.link(e.Epoch).up = true
+		w.link(e.Epoch).upAt = w.now
 		w.current = e.Epoch
 	case protocol.KindLinkDown:
 		w.linkDown(e)
@@ -138,7 +163,11 @@ func (w *remoteWitness) remoteEvent(e protocol.Event) {
 		w.message(e.Seq).received = e.Epoch
 	case protocol.KindLate:
 		w.f.fact("remote/sometimes-late-reply")
-		w.free(w.message(e.Seq))
+		if m := w.message(e.Seq); m.outcome != protocol.Replied {
+			w.free(m)
+		} else {
+			w.f.fact("remote/sometimes-duplicate-reply")
+		}
 	case protocol.KindResolve:
 		w.resolve(e)
 	case protocol.KindDispatchBegin:
@@ -159,10 +188,18 @@ func (w *remoteWitness) remoteEvent(e protocol.Event) {
 func (w *remoteWitness) connect(e protocol.Event) {
 	w.law("backoff", w.now >= w.waitUntil, fmt.Sprintf("attempt %d began %v before its delay was over", e.Epoch, w.waitUntil-w.now), "no attempt before the delay drawn after the last failure")
 	w.law("link", e.Epoch > w.current, fmt.Sprintf("epoch %d taken after epoch %d", e.Epoch, w.current), "a new epoch")
+	l := w.link(e.Epoch)
+	l.connectAt = w.now
+	if w.causes != nil {
+		w.causes.until(w.at)
+		l.causes = w.causes.seen
+	}
 }
 
 func (w *remoteWitness) linkDown(e protocol.Event) {
 	l := w.link(e.Epoch)
+	w.judgeBackoff(l, e)
+	w.lostLink(l, e)
 	l.down = true
 	w.waitUntil = w.now + time.Duration(e.Value)
 	inFlight := false
@@ -196,6 +233,9 @@ func (w *remoteWitness) send(e protocol.Event) {
 	l.lastSeq = e.Seq
 	l.inFrame++
 	w.law("frame", l.inFrame <= w.b.FrameMessages, fmt.Sprintf("%d messages in a frame", l.inFrame), fmt.Sprintf("at most %d", w.b.FrameMessages))
+	if m.sent == 0 && !m.resolved {
+		w.flying++
+	}
 	m.sent, m.frame = e.Epoch, e.Value
 	if !m.slot {
 		m.slot = true
@@ -231,10 +271,15 @@ func (w *remoteWitness) free(m *tracedMessage) {
 func (w *remoteWitness) resolve(e protocol.Event) {
 	m := w.message(e.Seq)
 	w.law("one-outcome", !m.resolved, fmt.Sprintf("seq %d resolved as %v after it was resolved as %v", e.Seq, e.Outcome, m.outcome), "one outcome")
+	if w.resolved++; m.sent != 0 && !m.resolved {
+		w.flying--
+	}
 	m.resolved, m.outcome = true, e.Outcome
+	w.lostMessage(e)
 	switch e.Outcome {
 	case protocol.Replied:
 		w.f.fact("remote/sometimes-replied")
+		w.link(e.Epoch).replied = true
 		w.law("right-reply", m.answered == e.Digest, fmt.Sprintf("seq %d resolved with reply %x", e.Seq, e.Digest), fmt.Sprintf("reply %x of its handler", m.answered))
 		if w.b.Delivery == protocol.AtMostOnce {
 			w.law("epoch", m.received == m.sent && m.sent != 0, fmt.Sprintf("seq %d carried by link %d resolved by a reply received on link %d", e.Seq, m.sent, m.received), "the link that carried it")

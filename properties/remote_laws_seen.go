@@ -61,6 +61,7 @@ func (w *remoteWitness) dispatch(o Observation, s *seenMessage) {
 	w.law("one-outcome", s.dispatched == 1, fmt.Sprintf("m%d dispatched %d times", o.ID, s.dispatched), "one outcome")
 	w.law("right-reply", o.ID > 0, "dispatch of a message that was never sent", "what was accepted")
 	s.outcome = o.Outcome
+	w.lostDispatch(o)
 	if o.Outcome != protocol.Replied {
 		return
 	}

@@ -54,6 +54,51 @@ var remoteLawful = []remoteHistory{
 		send epoch=2 seq=1 value=1`, facts: []string{"resent"}},
 	{name: "refused without a trace", text: "call 1\n refused 1 closed"},
 	{name: "a dispatcher that sends is refused", text: "dispatcher-refused 1 " + protocol.ErrFull.Error(), facts: []string{"dispatcher-refused"}},
+	{name: "delays that double, and begin again after a reply", bounds: delays, text: `
+		connect epoch=1
+		link-down epoch=1 reason=offline value=100000000
+		@1s connect epoch=2
+		link-down epoch=2 reason=offline value=200000000
+		@2s connect epoch=3
+		link-down epoch=3 reason=offline value=400000000
+		@3s connect epoch=4
+		link-up epoch=4
+		send epoch=4 seq=1 value=1
+		receive epoch=4 seq=1
+		resolve epoch=4 seq=1 outcome=replied
+		link-down epoch=4 reason=link-lost value=100000000
+		@4s connect epoch=5
+		link-up epoch=5
+		@6s link-down epoch=5 reason=link-lost value=100000000`},
+	{name: "a reply that comes twice frees nothing", bounds: func(b *RemoteBounds) { b.Mode = protocol.Sync }, text: up + begun + sent1 + `
+		receive epoch=1 seq=1 digest=$r1
+		resolve epoch=1 seq=1 outcome=replied digest=$r1
+		receive epoch=1 seq=1 digest=$r1
+		late epoch=1 seq=1 digest=$r1
+		dispatch-begin seq=1 outcome=replied
+		dispatch-end seq=1` + whole2, facts: []string{"duplicate-reply"}},
+	{name: "lost with its link, and refused during the delay", watched: true, text: up + begun + sent1 + `
+		lost
+		@1s link-down epoch=1 reason=link-lost value=1000000000
+		resolve epoch=1 seq=1 outcome=unknown reason=link-lost
+		dispatch 1 unknown link-lost
+		dispatched 1
+		@2s resolve seq=2 outcome=not-sent reason=offline
+		dispatch 2 not-sent offline`},
+	{name: "refused with the attempt that it asked for", watched: true, text: begun + `
+		connect epoch=1
+		lost
+		link-down epoch=1 reason=offline value=0
+		resolve seq=1 outcome=not-sent reason=offline
+		dispatch 1 not-sent offline`},
+	{name: "an attempt that takes too long", watched: true, text: begun + `
+		connect epoch=1
+		@5s link-down epoch=1 reason=offline value=0
+		resolve seq=1 outcome=not-sent reason=offline`},
+	{name: "lost to a forced Close", watched: true, text: up + begun + sent1 + `
+		forced
+		resolve epoch=1 seq=1 outcome=unknown reason=closed
+		dispatch 1 unknown closed`},
 	{name: "a superseded link", text: up + "link-down party=peer epoch=1 reason=superseded", facts: []string{"superseded-link"}},
 }
 
@@ -148,6 +193,44 @@ var remoteUnlawful = []remoteHistory{
 		connect epoch=1
 		link-down epoch=1 reason=offline value=1000000000
 		@999ms connect epoch=2`},
+	{name: "a delay above its bound", bounds: delays, laws: []string{"backoff"}, text: "connect epoch=1\n link-down epoch=1 reason=offline value=100000001"},
+	{name: "a delay that does not begin again", bounds: delays, laws: []string{"backoff"}, text: `
+		connect epoch=1
+		link-down epoch=1 reason=offline value=100000000
+		@1s connect epoch=2
+		link-up epoch=2
+		send epoch=2 seq=1 value=1
+		receive epoch=2 seq=1
+		resolve epoch=2 seq=1 outcome=replied
+		link-down epoch=2 reason=link-lost value=100000001`},
+	{name: "no delay", bounds: delays, laws: []string{"backoff"}, text: `
+		connect epoch=1
+		link-down epoch=1 reason=offline value=0
+		connect epoch=2
+		link-down epoch=2 reason=offline value=0`},
+	{name: "a link ended for nothing", watched: true, laws: []string{"no-needless-loss"}, text: up + begun + "link-down epoch=1 reason=link-lost value=0"},
+	{name: "an attempt given up for nothing", watched: true, laws: []string{"no-needless-loss"}, text: "connect epoch=1\n @4999ms link-down epoch=1 reason=offline value=0"},
+	{name: "an old loss is no cause", watched: true, laws: []string{"no-needless-loss"}, text: `
+		connect epoch=1
+		lost
+		link-down epoch=1 reason=offline value=0
+		connect epoch=2
+		link-down epoch=2 reason=offline value=0`},
+	{name: "refused with a link up", watched: true, laws: []string{"no-needless-loss"}, text: `
+		lost
+		` + up + begun + "resolve seq=1 outcome=not-sent reason=offline"},
+	{name: "refused after the delay", watched: true, laws: []string{"no-needless-loss"}, text: begun + `
+		connect epoch=1
+		lost
+		link-down epoch=1 reason=offline value=1000000000
+		@1001ms resolve seq=1 outcome=not-sent reason=offline`},
+	{name: "given up on a link that is up", watched: true, laws: []string{"no-needless-loss"}, text: "lost\n" + up + begun + sent1 + "resolve epoch=1 seq=1 outcome=unknown reason=link-lost"},
+	{name: "closed before its time", watched: true, laws: []string{"no-needless-loss"}, text: up + begun + "resolve seq=1 outcome=not-sent reason=closed"},
+	{name: "a deadline that nobody set", watched: true, laws: []string{"no-needless-loss"}, text: up + begun + "resolve seq=1 outcome=not-sent reason=deadline"},
+	{name: "refused for nothing, by the suite's eyes", watched: true, laws: []string{"no-needless-loss"}, text: "call 1\n accepted 1\n dispatch 1 not-sent offline"},
+	{name: "lost for nothing, by the suite's eyes", watched: true, laws: []string{"no-needless-loss"}, text: "call 1\n accepted 1\n dispatch 1 unknown link-lost\n lost"},
+	{name: "closed before its time, by the suite's eyes", watched: true, laws: []string{"no-needless-loss"}, text: "call 1\n accepted 1\n dispatch 1 not-sent closed"},
+	{name: "a deadline that nobody set, by the suite's eyes", watched: true, laws: []string{"no-needless-loss"}, text: "call 1\n accepted 1\n dispatch 1 unknown deadline"},
 	{name: "an event after Close", laws: []string{"quiet-after-close"}, text: "close-begin\n close-end\n connect epoch=1"},
 	{name: "a dispatch after Close", laws: []string{"quiet-after-close"}, text: "closed\n dispatch 1 unknown"},
 }

@@ -22,10 +22,29 @@ type remoteLoad struct {
 	close time.Duration
 	// grace is how long Close may drain.
 	grace time.Duration
+	// closes are further calls of Close beside an early one; again is whether it
+	// is called once more when it has returned.
+	closes []closing
+	again  bool
+	// peer is an early ClosePeer, none if its time is negative.
+	peer closing
+	// connects is what becomes of the first attempts to connect; the others
+	// succeed.
+	connects []connectKind
+	// shared is whether every link is made on one connection, which stays open;
+	// quota bounds the bytes that a stream takes before they are read, zero is the
+	// default; repeats is the frame of replies that the peer sends twice, from 1.
+	shared         bool
+	quota, repeats int
+	// padding is how many bytes each payload is longer than it must be.
+	padding int
 	// looks is how often an observer reads Stats at moments of the schedule's
 	// choice.
 	looks int
 }
+
+// closing is one call of Close: when, and how long it may take.
+type closing struct{ at, grace time.Duration }
 
 // remoteOp is one call of a caller.
 type remoteOp struct {
@@ -59,7 +78,7 @@ func drawRemoteLoad(c dice, n Network) remoteLoad {
 			l.messages++
 			op := remoteOp{id: l.messages}
 			switch c.Choose(6, "op") {
-			case 1:
+			case 1, 4:
 				op.pause = pick(c, "pause", n.seconds(0.2), n.seconds(3))
 			case 2:
 				op.try = true
@@ -95,9 +114,68 @@ func drawRemoteLoad(c dice, n Network) remoteLoad {
 	if chance(c, "close early", 4) {
 		l.close = pick(c, "close at", 0, n.seconds(0.1), n.seconds(2))
 		l.grace = pick(c, "grace", n.seconds(60), 0, n.seconds(1))
+		for range pick(c, "more closes", 0, 1, 2) {
+			l.closes = append(l.closes, drawClosing(c, n))
+		}
 	}
 	l.looks = pick(c, "looks", 0, 2)
+	l.drawAround(c, n)
 	return l
+}
+
+// drawClosing draws a call of Close.
+func drawClosing(c dice, n Network) closing {
+	return closing{pick(c, "close at", 0, n.seconds(0.1), n.seconds(2)), pick(c, "grace", 0, n.seconds(1), n.seconds(60))}
+}
+
+// drawAround draws what surrounds the Remote and is rare.
+func (l *remoteLoad) drawAround(c dice, n Network) {
+	l.peer.at = -1
+	switch c.Choose(16, "around") {
+	case 8, 9, 10:
+		for range between(c, "odd connects", 1, 4) {
+			l.connects = append(l.connects, pick(c, "connect", connectFails, connectSlow, connects, connectHangs))
+		}
+	case 11:
+		l.peer = drawClosing(c, n)
+	case 12:
+		l.again = true
+	case 13:
+		l.shared = n == Simulated
+	case 14, 15:
+		l.repeats = between(c, "repeated replies", 1, 2)
+	}
+	if chance(c, "small quota", 4) {
+		l.quota = 1
+	}
+}
+
+// around tells what drawAround has drawn.
+func (l remoteLoad) around() (parts []string) {
+	for i, kind := range l.connects {
+		if kind != connects {
+			parts = append(parts, fmt.Sprintf("attempt %d to connect %s", i+1, connectNames[kind]))
+		}
+	}
+	for _, other := range l.closes {
+		parts = append(parts, fmt.Sprintf("close also at %v with %v to drain", other.at, other.grace))
+	}
+	if l.again {
+		parts = append(parts, "close once more at the end")
+	}
+	if l.peer.at >= 0 {
+		parts = append(parts, fmt.Sprintf("close the peer at %v with %v to drain", l.peer.at, l.peer.grace))
+	}
+	if l.shared {
+		parts = append(parts, "all links on one connection")
+	}
+	if l.quota > 0 {
+		parts = append(parts, fmt.Sprintf("streams take %d bytes ahead of the reader", l.quota))
+	}
+	if l.repeats > 0 {
+		parts = append(parts, fmt.Sprintf("the peer sends its replies number %d twice", l.repeats))
+	}
+	return parts
 }
 
 func drawHandler(c dice, n Network) behaviour {
@@ -144,7 +222,20 @@ func (l remoteLoad) String() string {
 	if l.close >= 0 {
 		parts = append(parts, fmt.Sprintf("close at %v with %v to drain", l.close, l.grace))
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(append(parts, l.around()...), "; ")
+}
+
+// payload is that of message id in this load, reply that of the n-th answer to
+// it.
+func (l *remoteLoad) payload(id int) []byte  { return l.pad(messagePayload(id)) }
+func (l *remoteLoad) reply(id, n int) []byte { return l.pad(replyPayload(id, n)) }
+
+// pad makes a payload longer; what follows a dot is no part of its number.
+func (l *remoteLoad) pad(p []byte) []byte {
+	if l.padding == 0 {
+		return p
+	}
+	return append(append(p, '.'), make([]byte, l.padding)...)
 }
 
 // String tells a behaviour in words; empty for the plain one.
@@ -181,7 +272,7 @@ func idAfter(p []byte, c byte) (int, bool) {
 
 // drawRemoteWorld draws the bounds of a Remote, small ones first.
 func drawRemoteWorld(c dice, n Network) *RemoteWorld {
-	return &RemoteWorld{
+	w := &RemoteWorld{
 		Mode:           pick(c, "mode", protocol.Async, protocol.Sync),
 		Buffer:         between(c, "buffer", 1, 3) * n.scale(),
 		Window:         between(c, "window", 1, 3) * n.scale(),
@@ -190,9 +281,32 @@ func drawRemoteWorld(c dice, n Network) *RemoteWorld {
 		BackoffMax:     n.seconds(1),
 		ConnectTimeout: n.seconds(5),
 	}
+	switch c.Choose(16, "small bounds") {
+	case 12, 13:
+		w.FrameBytes = frameBytesSmall
+	case 14:
+		w.PeerQueue = 1
+	case 15:
+		w.Sessions = 1
+	}
+	return w
 }
+
+// frameBytesSmall is the least bound of a frame, and paddingBytes what makes
+// one payload fit into it, and two not.
+const frameBytesSmall, paddingBytes = 1 << 10, 600
 
 // describe tells the bounds in one line.
 func (w *RemoteWorld) describe() string {
-	return fmt.Sprintf("mode=%v delivery=%v buffer=%d window=%d frame=%d", w.Mode, w.Delivery, w.Buffer, w.Window, w.FrameMessages)
+	s := fmt.Sprintf("mode=%v delivery=%v buffer=%d window=%d frame=%d", w.Mode, w.Delivery, w.Buffer, w.Window, w.FrameMessages)
+	if w.FrameBytes > 0 {
+		s += fmt.Sprintf(" frame-bytes=%d", w.FrameBytes)
+	}
+	if w.PeerQueue > 0 {
+		s += fmt.Sprintf(" peer-queue=%d", w.PeerQueue)
+	}
+	if w.Sessions > 0 {
+		s += fmt.Sprintf(" sessions=%d", w.Sessions)
+	}
+	return s
 }

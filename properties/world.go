@@ -25,6 +25,10 @@ type RemoteWorld struct {
 	Delivery protocol.Delivery
 	// Buffer, Window and FrameMessages bound the Remote, in messages.
 	Buffer, Window, FrameMessages int
+	// FrameBytes bounds the frames of both ends, in bytes. PeerQueue bounds the
+	// messages that wait at the peer, on each link, and Sessions the sessions that
+	// it remembers. Zero is the default of the bound.
+	FrameBytes, PeerQueue, Sessions int
 	// BackoffMin and BackoffMax bound the delay between attempts to connect;
 	// ConnectTimeout bounds one attempt.
 	BackoffMin, BackoffMax, ConnectTimeout time.Duration
@@ -68,7 +72,8 @@ type RemoteCounter interface {
 
 // PeerCloser is a Remote whose peer must be closed too.
 type PeerCloser interface {
-	// ClosePeer ends the peer; it is called after Close has returned.
+	// ClosePeer ends the peer. It is called after Close has returned, in some
+	// cases before that too, and may be called more than once.
 	ClosePeer(ctx context.Context) error
 }
 
@@ -77,7 +82,8 @@ type GatewayWorld struct {
 	// Waiting bounds the queue, in requests; HostLimit the reservations of one
 	// host.
 	Waiting, HostLimit int
-	// MaxWait is how long a request waits for a reservation at most.
+	// MaxWait is how long a request waits for a reservation at most; negative is
+	// for ever.
 	MaxWait time.Duration
 	// Mark is the number of reservations at or below which a paused host resumes,
 	// never above its limit minus one; zero is its limit minus one, negative is

@@ -245,6 +245,17 @@ func TestControls(t *testing.T) {
 		{"closed", "remote/resume-no-loss", SmallResume(), lossFor(protocol.NotSent, protocol.Closed)},
 		{"deadline", "remote/resume-no-loss", timed, lossFor(protocol.Unknown, protocol.Deadline)},
 		{"time to live", "remote/resume-no-loss", timed, lossFor(protocol.NotSent, protocol.TimeToLive)},
+		{"offline", "remote/no-needless-loss", Small(), lossFor(protocol.NotSent, protocol.Offline)},
+		{"link lost", "remote/no-needless-loss", Small(), lossFor(protocol.Unknown, protocol.LinkLost)},
+		{"link ended whole", "remote/no-needless-loss", Small(), func(s *State, x *model.Next[State]) {
+			if s.Flight.has(1) && s.usable() != 0 && !s.link(s.Epoch).Broken {
+				n := x.Do(LinkDown, int(s.Epoch), byListener)
+				n.Flight.drop(1)
+				n.resolve(1, protocol.Unknown, protocol.LinkLost, 0)
+			}
+		}},
+		{"memory lost", "remote/no-needless-loss", Small(), lossFor(protocol.Unknown, protocol.MemoryLost)},
+		{"closed", "remote/no-needless-loss", Small(), lossFor(protocol.NotSent, protocol.Closed)},
 		{"stuck", "remote/answered", Small(), func(s *State, x *model.Next[State]) {
 			if s.Buffer.N > 0 && s.Messenger == messengerIdle {
 				x.Do(Accept, odd).Messenger = messengerDead

@@ -23,6 +23,8 @@ func (m machine) laws() []model.Law[State] {
 	}
 	if m.resumes() {
 		laws = append(laws, model.Law[State]{Slug: "remote/resume-no-loss", Step: noLoss})
+	} else {
+		laws = append(laws, model.Law[State]{Slug: "remote/no-needless-loss", Step: noNeedlessLoss})
 	}
 	if m.Goroutines {
 		laws = append(laws, model.Law[State]{Slug: "remote/peer-clean", Holds: m.peerClean})
@@ -67,7 +69,10 @@ type Unstated struct {
 	Why string
 }
 
-// NotStated returns the laws of the Remote that no size states: there are none.
-// What the laws leave out of their sentences (bytes, the length of delays,
-// races) doc.go tells.
-func NotStated() []Unstated { return nil }
+// NotStated returns the laws of the Remote that no size states. What the others
+// leave out of their sentences (bytes, the length of delays, races) doc.go tells.
+func NotStated() []Unstated {
+	return []Unstated{
+		{"remote/prompt", "a call takes no time in a model, and a caller that could go on is a step that is enabled"},
+	}
+}

@@ -131,3 +131,33 @@ func noLoss(from *State, l model.Label, to *State) bool {
 	}
 	return true
 }
+
+// noNeedlessLoss: in AtMostOnce a message that does not end Replied was in
+// flight on a link that the network broke, asked for an attempt that the network
+// refused, came while a delay ran, or was given up by its deadline, its time to
+// live or a forced Close.
+func noNeedlessLoss(from *State, l model.Label, to *State) bool {
+	for i := range to.Result {
+		r := to.Result[i]
+		if r.Outcome == from.Result[i].Outcome || r.Outcome == protocol.Replied {
+			continue
+		}
+		excused := false
+		switch r.Reason {
+		case protocol.Offline:
+			excused = l.Action == Refuse || l.Action == Resolve && from.Backoff
+		case protocol.LinkLost:
+			excused = l.Action == LinkDown && from.link(uint8(l.Args[0])).Broken
+		case protocol.Deadline:
+			excused = l.Action == Deadline && int(l.Args[0]) == i+1
+		case protocol.TimeToLive:
+			excused = l.Action == TimeToLive && int(l.Args[0]) == i+1
+		case protocol.Closed:
+			excused = l.Action == CloseExpire
+		}
+		if !excused {
+			return false
+		}
+	}
+	return true
+}
