@@ -70,7 +70,9 @@
 // # Flags
 //
 //	-weir.net=sim        only this network: sim, virtual or loopback
+//	-weir.judges=LAWS    by these laws alone, separated by commas
 //	-weir.cases=N        cases on each network
+//	-weir.workers=N      processes for simulated cases
 //	-weir.budget=1m      no further cases on a network after this time
 //	-weir.seed=N         another set of cases
 //	-weir.replay=FILE    only the case in this file

@@ -93,7 +93,7 @@ func (e *explorer) one(source schedule.Chooser) *outcome {
 	}
 	c := &choices{source: beating{source, &e.beat}, ahead: e.ahead}
 	defer e.beat.Add(1)
-	o := e.suite.run(e.t, e.job.Network, c)
+	o := e.suite.run(e.t, e.job.Network, c).judgedBy(e.job.Judges)
 	if e.t.Failed() && e.broken == "" {
 		e.broken = fmt.Sprintf("the test was failed by its own code in case %d, with t.Error or t.Fatal:", e.tally.Cases+1)
 	}

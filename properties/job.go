@@ -21,6 +21,8 @@ type job struct {
 	Law string
 	// Replay is the case to replay; nil to explore.
 	Replay *replay.Failure
+	// Judges are the laws to judge by; all if empty.
+	Judges []string
 	// Plain leaves a failing case as it was found.
 	Plain bool
 	// Dir takes pictures of what can't be linearized.

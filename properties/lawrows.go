@@ -2,6 +2,7 @@ package properties
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/weir-dev/weir/protocol"
@@ -26,10 +27,11 @@ type summary struct {
 	total     *Tally
 	failure   *Failure
 	undecided string
+	asked     []string // the laws to judge by; all if empty
 }
 
-func summarize(results []result) summary {
-	s := summary{total: newTally()}
+func summarize(results []result, asked []string) summary {
+	s := summary{total: newTally(), asked: asked}
 	for _, r := range results {
 		s.total.add(r.tally)
 		if r.failure != nil {
@@ -50,6 +52,8 @@ func (s summary) row(l protocol.Law) row {
 	switch {
 	case s.failure != nil && s.failure.Law == l.Slug:
 		return row{rowRed, s.failure.Block()}
+	case len(s.asked) > 0 && !slices.Contains(s.asked, l.Slug):
+		return row{rowSkipped, "not asked for"}
 	case s.failure != nil:
 		return row{rowSkipped, "undecided: the search ended when " + s.failure.Law + " was violated"}
 	case l.Kind == protocol.Sometimes && s.total.Seen[l.Slug]:
@@ -66,7 +70,7 @@ func (s summary) row(l protocol.Law) row {
 
 // laws reports each law as a subtest.
 func (p *parent) laws(results []result) {
-	s := summarize(results)
+	s := summarize(results, p.set.judges)
 	told := s.failure == nil
 	for _, l := range protocol.LawsOf(p.suite.protocol) {
 		p.t.Run(l.Name(), func(t *testing.T) {

@@ -7,9 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/weir-dev/weir/protocol"
 )
 
 // Option changes how a suite runs.
@@ -26,6 +29,19 @@ func On(networks ...Network) Option {
 	return func(s *settings) { s.networks = networks }
 }
 
+// JudgedBy lets a suite judge by these laws alone, by their slugs, as in
+// "remote/order". The first law that is violated ends a suite, so that this is
+// how to look past one. That a process crashes is always told.
+func JudgedBy(laws ...string) Option {
+	return func(s *settings) { s.judges = laws }
+}
+
+// Workers sets how many processes run the simulated cases; by default one for
+// each of two cores. Which cases are drawn depends on it.
+func Workers(n int) Option {
+	return func(s *settings) { s.workers = n }
+}
+
 // settings is what a suite runs with: defaults, then options, then flags.
 type settings struct {
 	networks []Network
@@ -36,6 +52,7 @@ type settings struct {
 	dir      string
 	report   string
 	command  string
+	judges   []string // the laws to judge by; all if empty
 	workers  int
 	shrink   bool
 	// stuck is how long a case may take in real time without a single choice.
@@ -43,15 +60,17 @@ type settings struct {
 }
 
 var flags struct {
-	net, replay, dir, report, command string
-	cases                             int
-	budget                            time.Duration
-	seed                              uint64
-	shrink                            bool
+	net, judges, replay, dir, report, command string
+	cases, workers                            int
+	budget                                    time.Duration
+	seed                                      uint64
+	shrink                                    bool
 }
 
 func init() {
 	flag.StringVar(&flags.net, "weir.net", "", "weir: run only on this `network`: sim, virtual or loopback")
+	flag.StringVar(&flags.judges, "weir.judges", "", "weir: judge by these `laws` alone, separated by commas")
+	flag.IntVar(&flags.workers, "weir.workers", 0, "weir: `number` of processes for simulated cases")
 	flag.IntVar(&flags.cases, "weir.cases", 0, "weir: number of cases on each network")
 	flag.DurationVar(&flags.budget, "weir.budget", 0, "weir: run no further cases on a network after this time")
 	flag.Uint64Var(&flags.seed, "weir.seed", 1, "weir: seed of the cases")
@@ -89,6 +108,12 @@ func newSettings(t *testing.T, opts []Option) settings {
 	if flags.net != "" {
 		s.networks = []Network{Network(flags.net)}
 	}
+	if flags.judges != "" {
+		s.judges = strings.Split(flags.judges, ",")
+	}
+	if flags.workers != 0 {
+		s.workers = flags.workers
+	}
 	if flags.cases != 0 {
 		for n := range s.cases {
 			s.cases[n] = flags.cases
@@ -116,6 +141,14 @@ func (s settings) validate() error {
 			return fmt.Errorf("%d cases are to be run on network %s, want 1 or more", s.cases[n], n)
 		}
 	}
+	for _, law := range s.judges {
+		if l, ok := protocol.LawBySlug(law); !ok || !slices.Contains(Judges(l.Protocol()), law) {
+			return fmt.Errorf("law %q is asked for, which no suite judges; docs/laws.md lists them", law)
+		}
+	}
+	if s.workers < 1 {
+		return fmt.Errorf("%d processes are to run the simulated cases, want 1 or more", s.workers)
+	}
 	if s.budget < 0 {
 		return fmt.Errorf("budget is %v, want 0 (none) or more", s.budget)
 	}
@@ -123,6 +156,19 @@ func (s settings) validate() error {
 		return fmt.Errorf("command %q has no %%s, which stands for the file of the case", s.command)
 	}
 	return nil
+}
+
+// asksFor tells whether a law of the protocol is to be judged.
+func (s settings) asksFor(protocolName string) bool {
+	return len(s.judges) == 0 || slices.ContainsFunc(s.judges, func(law string) bool { return strings.HasPrefix(law, protocolName+"/") })
+}
+
+// judgedBy leaves out what breaks other laws; none are all.
+func (o *outcome) judgedBy(laws []string) *outcome {
+	if len(laws) > 0 && o.found != nil {
+		o.found.violations = slices.DeleteFunc(o.found.violations, func(v Violation) bool { return !slices.Contains(laws, v.Law) })
+	}
+	return o
 }
 
 // commandFor is the command that replays the case in a file.

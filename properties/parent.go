@@ -31,6 +31,9 @@ func runSuite(t *testing.T, s suite, opts []Option) {
 	if err := set.validate(); err != nil {
 		t.Fatal(err)
 	}
+	if !set.asksFor(s.protocol) {
+		t.Skipf("no law of the %s is asked for", s.protocol)
+	}
 	if set.replay != "" {
 		replayFile(t, s, set)
 		return
@@ -101,7 +104,7 @@ func (p *parent) explore(n Network) result {
 	for i := range workers {
 		wg.Go(func() {
 			j := job{Test: p.t.Name(), Network: n, Seed: p.set.seed*16 + uint64(i), Cases: (p.set.cases[n] + workers - 1) / workers,
-				Budget: p.set.budget, Stuck: p.set.stuck, Plain: !p.set.shrink, Dir: p.set.dir}
+				Budget: p.set.budget, Stuck: p.set.stuck, Plain: !p.set.shrink, Dir: p.set.dir, Judges: p.set.judges}
 			results[i] = p.run(i, j)
 		})
 	}

@@ -183,6 +183,7 @@ func TestRows(t *testing.T) {
 	for _, test := range []struct {
 		name, slug, undecided string
 		failure               *Failure
+		asked                 []string
 		want                  rowVerdict
 		text                  string
 	}{
@@ -190,6 +191,8 @@ func TestRows(t *testing.T) {
 		{name: "unobserved", slug: "gateway/choice", want: rowSkipped, text: "unobserved"},
 		{name: "violated", slug: "gateway/fifo", failure: failure, want: rowRed, text: "it was so"},
 		{name: "another violated", slug: "gateway/no-crash", failure: failure, want: rowSkipped, text: "ended when gateway/fifo was violated"},
+		{name: "not asked for", slug: "gateway/fifo", asked: []string{"gateway/choice"}, want: rowSkipped, text: "not asked for"},
+		{name: "asked for", slug: "gateway/fifo", asked: []string{"gateway/choice", "gateway/fifo"}, want: rowHeld, text: "held"},
 		{name: "undecided", slug: "gateway/fifo", undecided: "who knows", want: rowRed, text: "undecided: sim: who knows"},
 		{name: "undecided before anything was judged", slug: "gateway/no-crash", undecided: "who knows", want: rowRed, text: "who knows"},
 		{name: "unobserved in undecided cases", slug: "gateway/choice", undecided: "who knows", want: rowSkipped, text: "unobserved"},
@@ -200,11 +203,45 @@ func TestRows(t *testing.T) {
 		if !ok {
 			t.Fatalf("%s is not in the catalogue", test.slug)
 		}
-		s := summarize([]result{{network: Simulated, tally: tally, failure: test.failure, undecided: test.undecided}})
+		s := summarize([]result{{network: Simulated, tally: tally, failure: test.failure, undecided: test.undecided}}, test.asked)
 		if got := s.row(l); got.verdict != test.want || !strings.Contains(got.text, test.text) {
 			t.Errorf("%s: got %d %q, want %d %q", test.name, got.verdict, got.text, test.want, test.text)
 		}
 	}
+}
+
+// A suite looks past the laws that nobody asked for, and a protocol without one
+// has nothing to do.
+func TestJudgedBy(t *testing.T) {
+	of := func(laws ...string) settings {
+		s := toySettings(t)
+		JudgedBy(laws...)(&s)
+		return s
+	}
+	for _, test := range []struct {
+		set             settings
+		left            []string
+		remote, gateway bool
+	}{
+		{of(), []string{"remote/link", "remote/order"}, true, true},
+		{of("remote/order"), []string{"remote/order"}, true, false},
+		{of("remote/frame", "gateway/fifo"), nil, true, true},
+	} {
+		o := &outcome{found: newFindings()}
+		for _, law := range []string{"remote/order", "remote/link"} {
+			o.found.judge(law, 1, false, "", "")
+		}
+		var left []string
+		for _, v := range o.judgedBy(test.set.judges).found.violations {
+			left = append(left, v.Law)
+		}
+		slices.Sort(left)
+		if !slices.Equal(left, test.left) || test.set.asksFor("remote") != test.remote || test.set.asksFor("gateway") != test.gateway {
+			t.Errorf("judged by %v: got %v, remote %t, gateway %t, want %v, %t, %t", test.set.judges, left,
+				test.set.asksFor("remote"), test.set.asksFor("gateway"), test.left, test.remote, test.gateway)
+		}
+	}
+	(&outcome{undecided: "stuck"}).judgedBy([]string{"remote/link"}) // has found nothing
 }
 
 func TestConclude(t *testing.T) {
@@ -250,6 +287,9 @@ func TestSettings(t *testing.T) {
 		"0 cases are to be run on network sim": func(s *settings) { Cases(Simulated, 0)(s) },
 		"-3 cases":                             func(s *settings) { Cases(Simulated, -3)(s) },
 		"budget is -1s":                        func(s *settings) { s.budget = -time.Second },
+		`law "gateway/nonsense" is asked for`:  func(s *settings) { JudgedBy("gateway/fifo", "gateway/nonsense")(s) },
+		`law "remote/resume-no-loss" is asked`: func(s *settings) { JudgedBy("remote/resume-no-loss")(s) },
+		"0 processes":                          func(s *settings) { Workers(0)(s) },
 		`command "replay" has no %s`:           func(s *settings) { s.command = "replay" },
 	} {
 		s := good()

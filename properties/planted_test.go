@@ -37,14 +37,10 @@ func variant(bug string) *makers {
 	return m
 }
 
-var (
-	plantedFlag = flag.String("weir.planted", "", "weir: run the reference implementation with this planted `bug`, which weir has built in")
-	judgesFlag  = flag.String("weir.judges", "", "weir: judge by this `law` only")
-	workersFlag = flag.Int("weir.workers", 0, "weir: `number` of processes for simulated cases; 0 is the default")
-)
+var plantedFlag = flag.String("weir.planted", "", "weir: run the reference implementation with this planted `bug`, which weir has built in")
 
-// The variables tell the flags to the processes that a suite starts.
-const plantedVariable, judgesVariable = "WEIR_PLANTED", "WEIR_JUDGES"
+// plantedVariable tells the flag to the processes that a suite starts.
+const plantedVariable = "WEIR_PLANTED"
 
 // told is the value of a flag, or in the process of a suite what it was in the
 // one that has started it.
@@ -68,14 +64,6 @@ func chosen(t testing.TB) makers {
 		t.Fatal(err)
 	}
 	return m
-}
-
-// options are those of the flags.
-func options() (out []properties.Option) {
-	if *workersFlag > 0 {
-		out = append(out, properties.Workers(*workersFlag))
-	}
-	return out
 }
 
 // choose finds an implementation.

@@ -6,22 +6,11 @@ import (
 	"github.com/weir-dev/weir/properties"
 )
 
-func TestReferenceRemote(t *testing.T) {
-	m := chosen(t)
-	if law := told(t, *judgesFlag, judgesVariable); law != "" {
-		properties.JudgeRemote(t, law, m.remote, options()...)
-		return
-	}
-	properties.TestRemote(t, m.remote, options()...)
-}
+func TestReferenceRemote(t *testing.T) { properties.TestRemote(t, chosen(t).remote) }
 
 func TestReferenceGateway(t *testing.T) {
 	m := chosen(t)
-	if law := told(t, *judgesFlag, judgesVariable); law != "" {
-		properties.JudgeGateway(t, law, m.gateway, m.host, options()...)
-		return
-	}
-	properties.TestGateway(t, m.gateway, m.host, options()...)
+	properties.TestGateway(t, m.gateway, m.host)
 }
 
 func TestReferenceLimiter(t *testing.T) { properties.TestLimiter(t, chosen(t).limiter) }
