@@ -4,6 +4,8 @@
 MODULES   := . $(patsubst %/go.mod,%,$(wildcard cmd/weir/go.mod examples/go.mod))
 TOOL      := go tool -modfile=$(CURDIR)/tools/go.mod
 FUZZTIME  ?= 30s
+FUZZ      ?= .
+CORPUS    ?= .weir/corpus
 RACECOUNT ?= 5
 BASELINE  := testdata/wire/baseline.binpb
 EACH       = set -e; for m in $(MODULES); do echo "== $$m"; cd $(CURDIR)/$$m;
@@ -30,8 +32,8 @@ test: ## run the tests of all modules under the race detector
 race: ## run the tests of the concurrent rooms RACECOUNT times under the race detector
 	go test -race -count=$(RACECOUNT) ./impl/... ./faults/... ./properties/...
 
-fuzz: ## run every fuzz target for FUZZTIME
-	@tools/fuzz.sh $(FUZZTIME) $(MODULES)
+fuzz: ## run the fuzz targets in the directories FUZZ, woven, for FUZZTIME each, and keep in CORPUS what is new
+	@tools/fuzz.sh $(FUZZTIME) $(CORPUS) $(FUZZ)
 
 bench: ## measure the 2018 figure and plot it beside the published one, in out/bench.svg
 	@mkdir -p out

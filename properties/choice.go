@@ -1,7 +1,6 @@
 package properties
 
 import (
-	"encoding/binary"
 	"os"
 
 	"pgregory.net/rapid"
@@ -96,16 +95,6 @@ func newOddsSource(draw func(n int) int) *oddsSource {
 // choices of a case at once.
 func newRapidSource(t *rapid.T) *oddsSource {
 	return newOddsSource(func(n int) int { return generators[n].Draw(t, "") })
-}
-
-// newInputSource draws from the input of a fuzz target: two bytes a choice, and
-// zeros when it runs out.
-func newInputSource(input []byte) *oddsSource {
-	return newOddsSource(func(n int) int {
-		var word [2]byte
-		input = input[copy(word[:], input):]
-		return int(binary.LittleEndian.Uint16(word[:])) % n
-	})
 }
 
 // delayOdds is how many times likelier any other step is than a delay.

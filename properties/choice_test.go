@@ -1,7 +1,6 @@
 package properties
 
 import (
-	"encoding/binary"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -111,19 +110,6 @@ func TestRapidSourceShrinks(t *testing.T) {
 	})
 	if len(last) != 20 || len(trim(last)) > 0 {
 		t.Errorf("shrank to %v, want 20 zeros", last)
-	}
-}
-
-func TestInputSource(t *testing.T) {
-	var input []byte
-	for _, v := range []uint16{0, 5, 65535, 1} {
-		input = binary.LittleEndian.AppendUint16(input, v)
-	}
-	s := newInputSource(append(input, 9))
-	for i, want := range []int{5, 65535 % 7, 1, 2, 0, 0} {
-		if got := s.Choose(choiceOf(7, "any")); got != want {
-			t.Errorf("choice %d is %d, want %d", i, got, want)
-		}
 	}
 }
 

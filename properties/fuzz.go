@@ -1,7 +1,9 @@
 package properties
 
 import (
-	"encoding/binary"
+	"flag"
+	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -12,8 +14,16 @@ import (
 //
 //	func FuzzRemote(f *testing.F) { properties.FuzzRemote(f, newRemote) }
 //
-// An input that fails is kept by the fuzzer and run by every go test from then
-// on; it stands for the same case until the drawing of cases is changed.
+// An input is a list of choices, a byte each. It names the same case for as long
+// as neither the drawing of cases nor the code under test is changed, and the
+// same schedule only where that code is woven: build with the flags that "weir
+// weave" prints, as make fuzz does.
+//
+// With -weir.corpus=DIR the inputs to begin with come from DIR, and what shows
+// something new is made small and added to it. Without -fuzz the cases in DIR
+// are played on the code as it is, with some mutants of them, and those that
+// still show something that no smaller one does are kept: do that before and
+// after fuzzing.
 func FuzzRemote(f *testing.F, make func(*RemoteWorld) Remote) {
 	f.Helper()
 	fuzzSuite(f, suite{protocol: "remote", run: func(t *testing.T, n Network, c *choices) *outcome {
@@ -29,20 +39,32 @@ func FuzzGateway(f *testing.F, make func(*GatewayWorld) Gateway, host func(*Host
 	}})
 }
 
-// fuzzSeeds is how many inputs the fuzzer begins with, of fuzzBytes at most.
-const fuzzSeeds, fuzzBytes = 12, 1 << 10
-
 func fuzzSuite(f *testing.F, s suite) {
 	f.Helper()
-	for _, seed := range fuzzCorpus() {
-		f.Add(seed)
+	k, err := newKeeper(s, *corpusFlag, flag.Lookup("test.fuzz").Value.String() != "")
+	if err != nil {
+		f.Fatal(err)
+	}
+	if k.dir != "" && !k.fuzzing {
+		f.Cleanup(func() { renewed(f, k) })
+	}
+	for _, list := range k.seeds {
+		if input, ok := inputOf(list); ok {
+			f.Add(input)
+		}
+	}
+	for _, input := range noise() {
+		f.Add(input)
 	}
 	f.Fuzz(func(t *testing.T, input []byte) {
-		o := s.run(t, Simulated, &choices{source: newInputSource(input)})
+		o := k.one(t, input)
 		switch v, violated := o.violation(""); {
 		case violated:
 			failure := describe(o, v.Law, Simulated)
 			failure.Found, failure.Steps, failure.Repeats = 1, o.steps, true
+			if k.dir != "" {
+				keepCase(t, s, failure)
+			}
 			t.Error(failure.Block())
 		case o.undecided != "":
 			t.Errorf("undecided: %s", o.undecided)
@@ -50,17 +72,51 @@ func fuzzSuite(f *testing.F, s suite) {
 	})
 }
 
-// fuzzCorpus is what the fuzzer begins with: nothing, which is the simplest
-// case, and noise of growing length.
-func fuzzCorpus() [][]byte {
+// renewed saves a corpus that was played again.
+func renewed(f *testing.F, k *keeper) {
+	if f.Failed() {
+		return // it stays as it was, the case that fails included
+	}
+	told, err := k.save()
+	if err != nil {
+		f.Error(err)
+		return
+	}
+	f.Log(told)
+}
+
+// keepCase saves a failing case as the suites do. The fuzzer, which makes it
+// small, saves it again and again.
+func keepCase(t *testing.T, s suite, f *Failure) {
+	path := filepath.Join(flags.dir, strings.ReplaceAll(f.Law, "/", "-")+".case")
+	if err := writeCase(path, s.protocol, 0, f); err != nil {
+		t.Errorf("case can't be saved: %v", err)
+		return
+	}
+	f.File = path
+	if flags.command != "" {
+		f.Command = strings.ReplaceAll(flags.command, "%s", path)
+	}
+}
+
+// noiseInputs is how many inputs the fuzzer begins with that are noise, of
+// noiseBytes at most.
+const noiseInputs, noiseBytes = 12, 1 << 10
+
+// noise is what the fuzzer begins with if it has no corpus: nothing, which is
+// the simplest case, and noise of growing length, in which zeros, which mean to
+// go on, are as rare as in no other input, or as frequent as in most.
+func noise() [][]byte {
 	out := [][]byte{nil}
 	next := newRand(1)
-	for i := 1; i < fuzzSeeds; i++ {
-		var b []byte
-		for len(b) < fuzzBytes*i/fuzzSeeds {
-			b = binary.LittleEndian.AppendUint64(b, next())
+	for i := 1; i < noiseInputs; i++ {
+		input := make([]byte, noiseBytes*i/noiseInputs)
+		for j := range input {
+			if r := next(); int(r>>32%10) >= stays[i%len(stays)] {
+				input[j] = byte(r)
+			}
 		}
-		out = append(out, b)
+		out = append(out, input)
 	}
 	return out
 }

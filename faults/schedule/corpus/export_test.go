@@ -1,0 +1,4 @@
+package corpus
+
+// Parse is parse, for tests.
+var Parse = parse
