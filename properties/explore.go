@@ -29,7 +29,7 @@ type suite struct {
 }
 
 // batch is how many cases rapid checks at a time.
-const batch = 50
+const batch = 10
 
 // repeats is how many cases of an exploration are run a second time.
 const repeats = 20

@@ -128,12 +128,13 @@ func (gc *gatewayCase) atRest() {
 
 // turnedAway is told that the stream of a scripted host was ended, by the
 // gateway or the network. If the network and the host did nothing, and the
-// host had no other stream, there was no cause.
-func (gc *gatewayCase) turnedAway(host string, alone bool) {
+// host had no other stream, there was no cause; but a hello that time has passed
+// by may have come too late.
+func (gc *gatewayCase) turnedAway(host string, alone, welcomed bool) {
 	faultless := gc.network == Simulated && gc.net.fired() == 0
 	gc.mu.Lock()
 	defer gc.mu.Unlock()
-	if alone && faultless && !gc.closeBegun {
+	if alone && faultless && (welcomed || gc.punctual) && !gc.closeBegun {
 		gc.away = append(gc.away, turnedAway{host, gc.rec.Len()})
 	}
 }

@@ -23,8 +23,10 @@ type scriptedHost struct {
 	// link is the current attachment, nil between two.
 	link    *scriptedLink
 	cancels map[uint64]context.CancelFunc
-	// begun counts its streams, open those that have not ended.
+	// begun counts its streams, open those that have not ended. quit is whether
+	// it has ended one itself.
 	begun, open int
+	quit        bool
 }
 
 // scriptedLink is one attachment of a scripted host.
@@ -34,6 +36,8 @@ type scriptedLink struct {
 	// outbox holds what is to be sent; kick wakes the sender.
 	outbox []*gatewayv1.HostMessage
 	kick   chan struct{}
+	// welcomed is whether the gateway has answered the hello; the receiver's own.
+	welcomed bool
 	// leaving is whether it has said so: what comes now is refused. hangsUp ends
 	// the attachment once the outbox is sent.
 	leaving, hangsUp bool
@@ -134,7 +138,7 @@ func (h *scriptedHost) attach() {
 	h.link = k
 	h.begun++
 	h.open++
-	me, alone := h.begun, h.open == 1
+	me, alone := h.begun, h.open == 1 && !h.quit
 	h.mu.Unlock()
 	var sender sync.WaitGroup
 	sender.Add(1)
@@ -165,9 +169,12 @@ func (h *scriptedHost) attach() {
 	}
 	h.open--
 	alone = alone && h.begun == me
+	// The gateway may hear the hello of a stream that this host has ended after
+	// that of the next one, which it then takes for superseded.
+	h.quit = h.quit || ctx.Err() != nil
 	h.mu.Unlock()
 	if ctx.Err() == nil {
-		h.gc.turnedAway(h.load.name, alone)
+		h.gc.turnedAway(h.load.name, alone, k.welcomed)
 	}
 	cancel()
 	h.gc.rec.Observe(Observation{Kind: HostGone, Party: h.load.name})
@@ -224,6 +231,8 @@ func (h *scriptedHost) post(k *scriptedLink, messages ...*gatewayv1.HostMessage)
 // receive takes one message of the gateway.
 func (h *scriptedHost) receive(k *scriptedLink, m *gatewayv1.GatewayMessage) {
 	switch body := m.GetBody().(type) {
+	case *gatewayv1.GatewayMessage_Welcome:
+		k.welcomed = true
 	case *gatewayv1.GatewayMessage_Cancel:
 		h.mu.Lock()
 		cancel := h.cancels[body.Cancel.GetAttempt()]
