@@ -74,6 +74,9 @@ type Result struct {
 	Files []File
 	// Warnings tell what was left alone, each with its position.
 	Warnings []string
+
+	// quiet are the packages of which the race detector isn't told.
+	quiet []string
 }
 
 // Flags are the flags of the go command that build what was woven.
@@ -81,6 +84,9 @@ func (r Result) Flags() []string {
 	flags := []string{"-overlay=" + r.Overlay}
 	if r.Modfile != "" {
 		flags = append(flags, "-modfile="+r.Modfile)
+	}
+	for _, path := range r.quiet {
+		flags = append(flags, "-gcflags="+path+"=-race=false")
 	}
 	return flags
 }
@@ -104,7 +110,13 @@ func Weave(o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	w := &weaver{o: o, in: in, out: overlay{Replace: maps.Clone(in.Replace)}, result: Result{Overlay: filepath.Join(o.Out, "overlay.json"), Modfile: o.Modfile}}
+	var quiet []string
+	if o.Race {
+		// What chooses the steps hides its own accesses from the detector anyhow, and
+		// tells it by calls, which stay, of what woven code does.
+		quiet = []string{o.schedulePath(), path.Join(o.schedulePath(), "strategy"), o.explorePath()}
+	}
+	w := &weaver{o: o, in: in, out: overlay{Replace: maps.Clone(in.Replace)}, result: Result{Overlay: filepath.Join(o.Out, "overlay.json"), Modfile: o.Modfile, quiet: quiet}}
 	if err := w.targets(); err != nil {
 		return Result{}, err
 	}

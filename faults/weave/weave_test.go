@@ -182,10 +182,15 @@ func TestLimiterUnderRace(t *testing.T) {
 		t.Skip("builds with -race")
 	}
 	result := weaveTo(t, weave.Options{Packages: []string{"./testdata/limiter"}, Race: true})
-	mustPass(t, "-race", "-overlay", result.Overlay, "./testdata/limiter")
-	// The hand-over from one goroutine to the next must not hide a race.
+	flags := append([]string{"-race"}, result.Flags()...)
+	mustPass(t, append(flags, "./testdata/limiter")...)
+	// Neither the hand-over from one goroutine to the next nor what isn't told to the
+	// detector must hide a race.
 	t.Setenv("WEAVE_RACY", "1")
-	text, err := goTest(t, "-race", "-run", "Racy", "-overlay", result.Overlay, "./testdata/limiter")
+	text, err := goTest(t, append(flags, "-run", "Racy", "./testdata/limiter")...)
+	if len(result.Flags()) < 4 {
+		t.Errorf("got flags %v, want those that keep the detector from the scheduler", result.Flags())
+	}
 	if err == nil || !strings.Contains(text, "WARNING: DATA RACE") || !strings.Contains(text, "races were counted") {
 		t.Errorf("the race was not reported: %v\n%s", err, text)
 	}
