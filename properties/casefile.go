@@ -22,8 +22,6 @@ const (
 	factSuite   = "suite"
 	factNetwork = "network"
 	factSeed    = "seed"
-	// factLoose says why the file has no constraints, if it has none.
-	factLoose = "choices-only"
 )
 
 // writeCase saves a failing case in the format of package replay: what the case
@@ -37,7 +35,7 @@ func writeCase(path, suite string, seed uint64, f *Failure) error {
 	saved.Verdict, saved.Law = "violated", f.Law
 	saved.Facts = []replay.Fact{{Name: factSuite, Value: suite}, {Name: factNetwork, Value: string(f.Network)}, {Name: factSeed, Value: strconv.FormatUint(seed, 10)}}
 	if f.Loose != "" {
-		saved.Facts = append(saved.Facts, replay.Fact{Name: factLoose, Value: f.Loose})
+		saved.Facts = append(saved.Facts, replay.Fact{Name: replay.ChoicesOnly, Value: f.Loose})
 	}
 	saved.Notes = append([]string{"observed " + f.Observed, "world " + f.World, "load " + f.Load, "plan " + f.Plan}, saved.Notes...)
 	var b strings.Builder
@@ -59,9 +57,6 @@ func readCase(path string) (suite string, j job, err error) {
 	}
 	bad := func(format string, args ...any) (string, job, error) {
 		return "", job{}, fmt.Errorf("%s is %w: %s", path, errCase, fmt.Sprintf(format, args...))
-	}
-	if strings.HasPrefix(string(b), "weir case 1") {
-		return bad("it has the format of old, a list of choices that fits no other code than that of its day: find the case again to save it in the one of now")
 	}
 	saved, err := replay.Parse(string(b))
 	if err != nil {

@@ -59,7 +59,7 @@ func TestCaseFileRefused(t *testing.T) {
 	for want, text := range map[string]string{
 		`line 1 is "", want "weir failure 1"`:     "",
 		`line 1 is "weir failure 2"`:              replaced("failure 1", "failure 2"),
-		`it has the format of old`:                "weir case 1\nsuite gateway\nnetwork sim\nlaw gateway/fifo\nseed 1\nchoices 1 2\n",
+		`it is a file of another version of weir`: "weir case 1\nsuite gateway\nnetwork sim\nlaw gateway/fifo\nseed 1\nchoices 1 2\n",
 		`law "gateway/nice" is not in`:            replaced("gateway/fifo", "gateway/nice"),
 		`network "wifi" is unknown`:               replaced("sim", "wifi"),
 		`line 7: "x" is not a number`:             replaced("1 2", "1 x"),

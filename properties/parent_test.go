@@ -120,7 +120,7 @@ func TestReplayOfNothing(t *testing.T) {
 	if r.tally.Cases != p.set.cases[Simulated] || r.tally.Judged["gateway/fifo"] != r.tally.Cases || r.tally.Repeated != repeats || r.tally.Diverged != 0 {
 		t.Errorf("tally is %+v, want %d cases", *r.tally, p.set.cases[Simulated])
 	}
-	again := p.replay(job{Network: Simulated, Law: "gateway/fifo", Replay: &replay.Failure{}})
+	again := p.replay(job{Network: Simulated, Law: "gateway/fifo", Replay: &replay.Failure{Facts: []replay.Fact{{Name: replay.ChoicesOnly, Value: "of a test"}}}})
 	if again.failure != nil || again.undecided != "" || again.tally.Cases != 1 || !strings.HasSuffix(again.tally.Replayed, ": passed") {
 		t.Errorf("replay gives %+v", again)
 	}

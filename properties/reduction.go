@@ -7,6 +7,7 @@ import (
 
 	"github.com/weir-dev/weir/faults/schedule"
 	"github.com/weir-dev/weir/faults/schedule/reduce"
+	"github.com/weir-dev/weir/faults/schedule/replay"
 )
 
 // shrinkTime is how long rapid's shrinker may take, reduceTime the reducer on
@@ -84,7 +85,7 @@ func (e *explorer) fail() {
 	case !f.Repeats:
 		f.Loose = "the case did not repeat exactly"
 	default:
-		f.Saved, f.Loose = e.constrained(best, deriveTime)
+		f.Saved, f.Loose = e.constrained(best, replay.Effort{Wall: deriveTime})
 	}
 	f.Picture = e.draw(best, e.law)
 	e.report.write(Note{Progress: e.tally})

@@ -129,6 +129,10 @@ func TestHang(t *testing.T) {
 	})
 }
 
+func TestStuckAtOnce(t *testing.T) {
+	explore.Test(t, explore.Config{Watchdog: 200 * time.Millisecond}, func(t *explore.T) { limiter.Hang() })
+}
+
 func TestPlainFailure(t *testing.T) { t.Error("it fails") }
 
 func TestSkipped(t *testing.T) {
@@ -247,7 +251,7 @@ func TestExplorationFindsALostWakeUp(t *testing.T) {
 		filepath.Join("limiter", "testdata", "weir", "TestTaken-deadlock.schedule"))
 	path := filepath.Join(dir, "limiter", "testdata", "weir", "TestTaken-deadlock.schedule")
 	f, err := explore.ReadFile(path)
-	if err != nil || f.Test != "TestTaken" || len(f.Weave) != 1 || f.Weave[0] != "example.test/user/limiter" {
+	if err != nil || f.Test != "TestTaken" || f.Loose != "" || len(f.Failure.Orders) == 0 || len(f.Weave) != 1 || f.Weave[0] != "example.test/user/limiter" {
 		t.Fatalf("got file %+v, %v\n%s", f, err, out)
 	}
 	out = expect(t, "test -mermaid=m.mmd -perfetto=p.json -replay="+path, exitViolated, "it was replayed exactly", "example.test/user/limiter")
@@ -255,9 +259,22 @@ func TestExplorationFindsALostWakeUp(t *testing.T) {
 	if !strings.HasPrefix(mermaid, "sequenceDiagram\n") || !strings.Contains(mermaid, "nobody waited") || !json.Valid([]byte(perfetto)) || !strings.Contains(perfetto, "cond.wait") || strings.Contains(out, "is not written") {
 		t.Errorf("got diagram\n%s\nand timeline\n%s\n%s", mermaid, perfetto, out)
 	}
+	// What has nothing to do with it doesn't matter, and then its file is
+	// the first that an exploration tries, and written anew.
+	logged := strings.Replace(limiterSource, "\tl.mu.Lock()\n", "\tseen.Add(1)\n\tl.mu.Lock()\n", 2)
+	logged = strings.Replace(logged, "import \"sync\"", "import (\n\t\"sync\"\n\t\"sync/atomic\"\n)\n\nvar seen atomic.Int32", 1)
+	write(t, source, strings.Replace(logged, goodWait, lossyWait, 1))
+	expect(t, "test -replay="+path, exitViolated, "violated   TestTaken: deadlock", "note      reproduced after an edit, with seed ")
+	expect(t, "test -weave=./limiter -run Taken ./limiter", exitViolated, "deadlock in the saved schedule testdata/weir/TestTaken-deadlock.schedule (reproduced after an edit, with seed ",
+		"it replays exactly in a fresh process", "replay    ", " test -replay limiter/testdata/weir/TestTaken-deadlock.schedule\n")
+	expect(t, "test -weave=./limiter -run Taken ./limiter", exitViolated, "TestTaken-deadlock.schedule (it was replayed exactly)", "it replays exactly in a fresh process")
+	write(t, source, logged)
+	expect(t, "test -replay="+path, exitHeld, "held       TestTaken: the saved schedule holds: the constraints were kept in ", " runs: passed")
+	// Where nobody takes the lock there is nothing that could be followed.
+	write(t, source, strings.NewReplacer("\tl.mu.Lock()\n", "", "\tdefer l.mu.Unlock()\n", "", goodWait, "").Replace(strings.Replace(limiterSource, "for l.busy", "if l.busy", 1)))
+	expect(t, "test -replay="+path, exitUndecided, "undecided  TestTaken: another schedule than the saved one holds: diverged at constraint 1 (")
 	write(t, source, limiterSource)
-	expect(t, "test -replay="+path, exitUndecided, "its choices no longer fit")
-	expect(t, "test -weave=./limiter -run Taken ./limiter", exitHeld, "TestTaken: 1,001 schedules")
+	expect(t, "test -weave=./limiter -run Taken ./limiter", exitHeld, "held       TestTaken: 1,0")
 	left, err := filepath.Glob("*")
 	if err != nil || strings.Join(left, " ") != "go.mod idle limiter m.mmd native p.json plain" {
 		t.Errorf("the user's tree has %q, %v", left, err)
@@ -295,6 +312,7 @@ func TestDrawingsAreChecked(t *testing.T) {
 func TestExplorationVerdicts(t *testing.T) {
 	userModule(t)
 	expect(t, "test -weave=./limiter -run Crash ./limiter", exitViolated, "violated   TestCrash: crash", "panic: out of control", "it crashes again in a fresh process")
+	contains(t, "the file of a crash", readFile(t, filepath.Join("limiter", "testdata", "weir", "TestCrash-crash.schedule")), "verdict crash\nfact test TestCrash\nfact observed panic: out of control\n", "\nfact choices-only the process ended of it")
 	expect(t, "test -weave=./limiter -v -run Native|State|Hang|Steps|PlainFailure|Skipped ./limiter", exitViolated,
 		"held       TestNative: 50 schedules", "native goroutines, which nobody controls, were started by native.Run native.go:11; 50 reached a point",
 		"violated   TestState: violation", "does not replay in a fresh process, which came to held",
@@ -306,6 +324,7 @@ func TestExplorationVerdicts(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(t, "test -weave=./limiter -run Steps ./limiter", exitUndecided, "undecided  TestSteps")
+	expect(t, "test -weave=./limiter -run StuckAtOnce ./limiter", exitUndecided, "undecided  TestStuckAtOnce: hang: nothing happened for 200ms")
 	expect(t, "test -weave=./limiter -run Skipped ./limiter", exitUndecided, "skipped    TestSkipped", "no test was explored")
 	expect(t, "test -weave=./limiter -run Random -check-determinism ./limiter", exitBroken, "broken     TestRandom: unstable", "ended before step")
 	expect(t, "test -weave=./idle -run Taken -schedules=20 ./limiter", exitBroken, "no point of a woven package was seen to be reached: the tests don't run example.test/user/idle")
@@ -320,8 +339,8 @@ func TestExplorationReportsItsSearch(t *testing.T) {
 	userModule(t)
 	whole := "held       TestWhole: "
 	out := expect(t, "test -weave=./limiter -run Whole -strategy=exhaustive -v ./limiter", exitHeld,
-		"exhaustive can't be split: it runs in one process", whole, " distinct, ", ": every schedule was seen, up to the order of steps that commute\n", "    strategy     schedules", "\n    exhaustive  ")
-	if strings.Contains(out, "no switch") {
+		"exhaustive can't be split: it runs in one process", whole, " distinct, ", ": every schedule was seen, up to the order of steps that commute\n", "    strategy      schedules", "\n    exhaustive  ")
+	if strings.Contains(out, "no preemption") {
 		t.Errorf("a schedule was run beside those of the search:\n%s", out)
 	}
 	out = expect(t, "test -weave=./limiter -run Whole -strategy=pct:2 -processes=2 -schedules=100 ./limiter", exitHeld, whole+"100 schedules, ")
@@ -329,7 +348,7 @@ func TestExplorationReportsItsSearch(t *testing.T) {
 		t.Errorf("there is a table although nothing failed, or a claim:\n%s", out)
 	}
 	expect(t, "test -weave=./limiter -run State -strategy=rarest -processes=1 ./limiter", exitViolated,
-		"in schedule 5 of seed 1, by rarest:", "\n    no switch            1 ", "\n    rarest               4          ", "       1      0.25")
+		"in schedule 5 of seed 1, by rarest:", "\n    no preemption         1 ", "\n    rarest                4          ", "       1      0.25")
 }
 
 // What the processes found is added up, and distinct schedules are counted
@@ -341,9 +360,9 @@ func TestSearchesAreMerged(t *testing.T) {
 	two := strategy.Report{Name: "pct d=2", Schedules: 30, Distinct: 5, Traces: 4, Steps: 15, Tasks: 3, Bound: 0.02, Failures: 1, First: 30}
 	shown.add(explore.Note{Final: true, Kind: explore.Held, Seen: make([]byte, 8), Strategies: []strategy.Report{one}})
 	shown.add(explore.Note{Final: true, Kind: explore.Held, Seen: append(make([]byte, 8), 1, 0, 0, 0, 0, 0, 0, 0), Distinct: 2,
-		Strategies: []strategy.Report{{Name: "no switch", Schedules: 1}, two, {Name: "exhaustive"}}, Covered: "all"})
+		Strategies: []strategy.Report{{Name: "no preemption", Schedules: 1}, two, {Name: "exhaustive"}}, Covered: "all"})
 	shown.add(explore.Note{Distinct: 7})
-	want := []strategy.Report{{Name: "no switch", Schedules: 1},
+	want := []strategy.Report{{Name: "no preemption", Schedules: 1},
 		{Name: "pct d=2", Schedules: 40, Distinct: 9, Traces: 7, Steps: 20, Tasks: 3, Bound: 1.0 / 60, Failures: 1, First: 30}, {Name: "exhaustive"}}
 	if !slices.Equal(shown.strategies, want) || len(shown.seen) != 2 || shown.distinct != 7 || shown.covered != "all" {
 		t.Errorf("got %+v, %d and %d distinct, covered %q, want\n%+v, 2 and 7, all", shown.strategies, len(shown.seen), shown.distinct, shown.covered, want)
@@ -352,6 +371,8 @@ func TestSearchesAreMerged(t *testing.T) {
 
 func TestExplorationUsage(t *testing.T) {
 	userModule(t)
+	write(t, "old.schedule", "weir schedule 1\ntest TestTaken\nkind deadlock\nsteps 1\nchoices 0*12\n")
+	write(t, "other.schedule", "weir failure 1\nverdict violated\nlaw gateway/fifo\nfact suite gateway\nchoices 1\n")
 	for args, says := range map[string]string{
 		"test":                                                     "no -weave",
 		"test -weave=./nowhere... ./limiter":                       "matches no package",
@@ -362,7 +383,9 @@ func TestExplorationUsage(t *testing.T) {
 		"test -weave=./limiter -schedules=-1 .":                    "-schedules is -1",
 		"test -weave=./limiter -seed=0 .":                          "-seed is 0",
 		"test -weave=./limiter -processes=0 .":                     "-processes is 0",
-		"test -weave=./limiter -replay=go.mod .":                   "isn't a saved schedule",
+		"test -weave=./limiter -replay=go.mod .":                   "not a saved failure: line 1 is \"module example.test/user\"",
+		"test -weave=./limiter -replay=old.schedule .":             "old.schedule: replay: not a saved failure: line 1 is \"weir schedule 1\", want \"weir failure 1\": it is a file of another version of weir; find the failure again to save it anew",
+		"test -weave=./limiter -replay=other.schedule .":           "not a saved failure of a test: it has no line that begins with fact test",
 		"test -weave=./limiter -strategy=fast .":                   "-strategy: strategy \"fast\" is unknown",
 		"test -weave=./limiter -strategy=pct:0 .":                  "wants a number from 1 to 255",
 		"test -weave=./limiter -strategy=bounded:1 -processes=2 .": "-processes is 2, want 1: -strategy=bounded:1 can't be split",

@@ -31,7 +31,7 @@ func crashLine(output string) string {
 
 func crashReport(f explore.File, output string) string {
 	_, after, _ := strings.Cut(output, f.Message)
-	return fmt.Sprintf("explore: crash after %d choices\nobserved  %s\n%s", len(f.Choices), f.Message, head(after, compilerLines))
+	return fmt.Sprintf("explore: crash after %d choices\nobserved  %s\n%s", len(f.Failure.Choices), f.Message, head(after, compilerLines))
 }
 
 // outputOf is what go test printed of a test that failed: with -v what comes

@@ -12,7 +12,7 @@ import (
 // again in a fresh process.
 func (x *exploration) keepAndReplay(ctx context.Context, p *testedPackage) {
 	for _, t := range p.sorted() {
-		f, ok := t.saved()
+		f, ok := t.saved(p.dir)
 		if !ok {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -25,7 +26,8 @@ type testedTest struct {
 	skipped            string        // why
 	failure, undecided *explore.Note // of failures the one with the fewest switches
 	natives, packages  map[string]bool
-	exact              bool          // of a replay
+	how                string        // of a replay, how it went
+	lost               bool          // of a replay, it decides nothing
 	crash              *explore.File // the schedule in which a process ended
 	unfinished         bool          // in a process that ended
 	// file is where the failure was saved, replayed what a fresh process made
@@ -61,7 +63,7 @@ func (t *testedTest) add(n explore.Note) {
 	for _, s := range n.Packages {
 		t.packages[s] = true
 	}
-	t.exact = n.Exact
+	t.how, t.lost = n.Replayed, n.Lost
 	switch {
 	case !n.Final || n.Kind == explore.Held:
 	case n.Kind == explore.Skipped:
@@ -83,8 +85,8 @@ func (t *testedTest) worst() *explore.Note {
 	return t.undecided
 }
 
-// saved is the schedule that a process saved.
-func (t *testedTest) saved() (explore.File, bool) {
+// saved is the schedule that a process saved, in dir unless it says where.
+func (t *testedTest) saved(dir string) (explore.File, bool) {
 	n := t.worst()
 	switch {
 	case t.crash != nil:
@@ -92,7 +94,11 @@ func (t *testedTest) saved() (explore.File, bool) {
 	case n == nil || n.File == "":
 		return explore.File{}, false
 	}
-	f, err := explore.ReadFile(n.File)
+	path := n.File
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(dir, path)
+	}
+	f, err := explore.ReadFile(path)
 	return f, err == nil
 }
 
@@ -128,7 +134,7 @@ func (x *exploration) report(ctx context.Context) int {
 			isViolated = true
 		}
 	}
-	if unreached := x.unreached(seen); len(unreached) > 0 && judged > 0 && !isViolated && !isBroken {
+	if unreached := x.unreached(seen); len(unreached) > 0 && judged > 0 && !isViolated && !isBroken && !isUndecided {
 		if len(unreached) == len(x.woven.Packages) {
 			p.line("%s  no point of a woven package was seen to be reached: the tests don't run %s", p.paint("broken", "broken"), strings.Join(unreached, ", "))
 			isBroken = true
@@ -170,10 +176,10 @@ func (x *exploration) verdict(ctx context.Context, t *testedTest) (word, says st
 		return "undecided", "a process ended in it, after " + done
 	case t.skipped != "":
 		return "skipped", t.skipped
-	case x.args.settings.Replay != "" && !t.exact:
-		return "undecided", "the code was changed since the schedule was saved: its choices no longer fit, and what came of them holds"
+	case t.lost:
+		return "undecided", "another schedule than the saved one holds: " + t.how
 	case x.args.settings.Replay != "":
-		return "held", "the saved schedule holds, replayed exactly"
+		return "held", "the saved schedule holds: " + t.how
 	}
 	return "held", held
 }

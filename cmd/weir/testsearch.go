@@ -27,11 +27,11 @@ func (t *testedTest) addSearch(n explore.Note) {
 	slices.SortStableFunc(t.strategies, func(a, b strategy.Report) int { return rank(a.Name) - rank(b.Name) })
 }
 
-// rank puts the schedule without a switch first, and what only one process
+// rank puts the schedule without a preemption first, and what only one process
 // does last.
 func rank(name string) int {
 	switch name {
-	case "no switch":
+	case "no preemption":
 		return -1
 	case "exhaustive":
 		return 1
@@ -65,12 +65,12 @@ func (t *testedTest) searchTable(p printer) {
 	if len(t.strategies) == 0 {
 		return
 	}
-	p.line("    %-12s %9s  %9s  %9s  %6s  %8s  %s", "strategy", "schedules", "distinct", "traces", "failed", "hit rate", "bound")
+	p.line("    %-13s %9s  %9s  %9s  %6s  %8s  %s", "strategy", "schedules", "distinct", "traces", "failed", "hit rate", "bound")
 	for _, r := range t.strategies {
 		bound := ""
 		if r.Bound > 0 {
 			bound = fmt.Sprintf("%.2g a schedule (n=%d k=%d)", r.Bound, r.Tasks, r.Steps)
 		}
-		p.line("    %-12s %9s  %9s  %9s  %6s  %8.2g  %s", r.Name, grouped(r.Schedules), grouped(r.Distinct), grouped(r.Traces), grouped(r.Failures), r.HitRate(), bound)
+		p.line("    %-13s %9s  %9s  %9s  %6s  %8.2g  %s", r.Name, grouped(r.Schedules), grouped(r.Distinct), grouped(r.Traces), grouped(r.Failures), r.HitRate(), bound)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/weir-dev/weir/faults/schedule/explore"
+	"github.com/weir-dev/weir/faults/schedule/replay"
 )
 
 // worker is one process that explores the tests of a package.
@@ -152,7 +153,9 @@ func (x *exploration) collect(ctx context.Context, p *testedPackage, w *worker) 
 	test, choices, err := explore.ReadAhead(w.settings.Ahead)
 	switch {
 	case crash != "" && err == nil && test != "":
-		f := explore.File{Test: test, Kind: explore.Crash, Message: crash, Choices: choices}
+		f := explore.File{
+			Test: test, Kind: explore.Crash, Message: crash, Loose: "the process ended of it, so that nothing could be tried after it", Failure: replay.Failure{Choices: choices},
+		}
 		p.test(test).crash = &f
 		p.test(test).add(explore.Note{Test: test, Final: true, Kind: explore.Crash, Message: crash, Report: crashReport(f, output)})
 	case crash != "":

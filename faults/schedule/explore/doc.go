@@ -27,7 +27,10 @@
 //
 // The first failure is made small, saved in testdata/weir and told with the
 // source line of each step; the saved schedules of a test are run first from then
-// on, until their files are deleted.
+// on, until their files are deleted. A file has the format of package replay: the
+// choices repeat the schedule on the same code, and the constraints bring the
+// failure back after an edit. A replay says which of the two it was, or where it
+// diverged.
 //
 // How schedules are looked for is package strategy's business: a portfolio unless
 // the [Settings] say something else, each process with a seed of its own. A body

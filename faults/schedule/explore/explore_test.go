@@ -14,6 +14,7 @@ import (
 
 	"github.com/weir-dev/weir/faults/schedule"
 	"github.com/weir-dev/weir/faults/schedule/explore"
+	"github.com/weir-dev/weir/faults/schedule/replay"
 )
 
 // process is what a test of this binary came to in a process of its own.
@@ -168,14 +169,114 @@ func TestSavedScheduleReplays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			f.Choices = append(f.Choices, 1, 1, 1)
+			f.Failure.Choices = append(f.Failure.Choices, 1, 1, 1)
 			if err := os.WriteFile(path, f.Marshal(), 0o666); err != nil {
 				t.Fatal(err)
 			}
 			if other := run(t, "", test, explore.Settings{Replay: path}).notes[test]; other.Exact {
 				t.Errorf("a list with too many choices was replayed exactly: %+v", other)
 			}
+			f.Loose, f.Failure.Orders = "it is a test", nil
+			if err := os.WriteFile(path, f.Marshal(), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			if other := run(t, "", test, explore.Settings{Replay: path}).notes[test]; other.Exact || other.Kind != n.Kind || !strings.Contains(other.Replayed, "there are no constraints (it is a test)") {
+				t.Errorf("without constraints: got %+v", other)
+			}
 		})
+	}
+}
+
+// A saved schedule has what brings its failure back after an edit, or says why
+// not. Its replay says whether it was exact, came back after an edit, or diverged,
+// and where; so does the next exploration, which saves it anew.
+func TestSavedScheduleOutlivesEdits(t *testing.T) {
+	for _, c := range []struct {
+		name, edit string
+		kind       explore.Kind
+		says       string
+	}{
+		{"violation", "", explore.Violation, "it was replayed exactly"},
+		{"violation", "points", explore.Violation, "reproduced after an edit, with seed 0 in run 2"},
+		{"violation", "fixed", explore.Held, "the constraints were kept in 5 runs: passed"},
+		{"violation", "ordered", explore.Held, `diverged at constraint 1 (1.2 "racer#2" at lock:2 1 before 1.1 "racer#1" at lock:2 1): the second happened first, when nothing else could go on; went on with seed 0: passed`},
+		{"violation", "points and unlocked", explore.Violation, `went on with seed 0: failed`},
+		{"violation", "reworded", explore.Violation, "it fails in another way than when it was saved: "},
+		{"deadlock", "", explore.Deadlock, "it was replayed exactly"},
+		{"deadlock", "points", explore.Deadlock, "reproduced after an edit"},
+		{"deadlock", "fixed", explore.Held, ": passed"},
+		{"leak", "", explore.Leak, "it was replayed exactly"},
+		{"leak", "points", explore.Leak, "it was replayed exactly"}, // there is nothing to choose,
+		{"leak", "fixed", explore.Held, ": passed"},
+		{"panic", "points", explore.Panic, "reproduced after an edit"},
+		{"panic", "ordered", explore.Held, "diverged at constraint 1 ("},
+	} {
+		t.Run(c.name+" "+c.edit, func(t *testing.T) {
+			test := "TestPlanted/" + c.name
+			found := run(t, "", test, explore.Settings{})
+			path := filepath.Join(found.dir, found.notes[test].File)
+			saved, err := explore.ReadFile(path)
+			if err != nil || saved.Loose != "" || len(saved.Failure.Tasks) == 0 || (len(saved.Failure.Orders) == 0) != (c.name == "leak") {
+				t.Fatalf("got %v\n%s", err, saved.Marshal())
+			}
+			t.Setenv(editVariable, c.edit)
+			p := run(t, "", test, explore.Settings{Replay: path})
+			n := p.notes[test]
+			isLost := c.kind == explore.Held && strings.HasPrefix(c.says, "diverged")
+			if !strings.Contains(n.Replayed, c.says) || !strings.Contains(p.out, c.says) {
+				t.Errorf("got %q, want %q\n%s", n.Replayed, c.says, p.out)
+			}
+			if n.Kind != c.kind || n.Exact != strings.HasSuffix(c.says, "exactly") || isLost != strings.Contains(p.out, "--- SKIP") || isLost && !n.Lost {
+				t.Errorf("got %+v, want %s\n%s", n, c.kind, p.out)
+			}
+			again := run(t, found.dir, test, explore.Settings{Schedules: 20})
+			if c.kind == explore.Held {
+				if again.failed || strings.Contains(again.out, "saved schedule") {
+					t.Errorf("the next exploration: %s", again.out)
+				}
+				return
+			}
+			if !strings.Contains(again.out, "in the saved schedule testdata") || !strings.Contains(again.out, n.Replayed) {
+				t.Errorf("the next exploration lacks %q: %s", n.Replayed, again.out)
+			}
+			if now := run(t, "", test, explore.Settings{Replay: filepath.Join(found.dir, again.notes[test].File)}).notes[test]; !now.Exact {
+				t.Errorf("what it saved is replayed so: %+v", now)
+			}
+		})
+	}
+}
+
+// Where no constraints can be had the file says why.
+func TestLooseSchedules(t *testing.T) {
+	t.Setenv("GORACE", "suppress_equal_stacks=0 suppress_equal_addresses=0 atexit_sleep_ms=0")
+	for name, why := range map[string]string{
+		"hang": "leaves goroutines behind", "beside a hang": "another schedule hangs", "race": "the race detector remembers", "native": "",
+	} {
+		if name == "race" && !explore.Raced {
+			continue
+		}
+		test := strings.ReplaceAll("TestPlanted/"+name, " ", "_")
+		p := run(t, "", test, explore.Settings{})
+		f, err := explore.ReadFile(filepath.Join(p.dir, p.notes[test].File))
+		if err != nil || !strings.Contains(f.Loose, why) || (f.Loose == "") != (why == "") || why != "" && len(f.Failure.Tasks) > 0 {
+			t.Errorf("%s: got %v, want %q\n%s%s", name, err, why, f.Marshal(), p.out)
+		}
+	}
+}
+
+// A test whose runs are slow is told of in time, with all constraints.
+func TestConstraintsAreBounded(t *testing.T) {
+	t.Parallel()
+	test := "TestPlanted/slow"
+	start := time.Now()
+	p := run(t, "", test, explore.Settings{})
+	took := time.Since(start)
+	f, err := explore.ReadFile(filepath.Join(p.dir, p.notes[test].File))
+	if err != nil || f.Loose != "" || len(f.Failure.Orders) == 0 {
+		t.Errorf("got %v, want constraints\n%s%s", err, f.Marshal(), p.out)
+	}
+	if took > 10*time.Second {
+		t.Errorf("it took %v, want 10s at most", took)
 	}
 }
 
@@ -232,11 +333,11 @@ func TestHangReplays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Choices = append(f.Choices, 1)
+	f.Failure.Choices = append(f.Failure.Choices, 1)
 	if err := os.WriteFile(set.Replay, f.Marshal(), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if p := run(t, "", test, set); p.notes[test].Exact || !strings.Contains(p.out, "the code was changed") {
+	if p := run(t, "", test, set); p.notes[test].Exact || !strings.Contains(p.out, "diverged: the choices no longer fit the program") {
 		t.Errorf("with other choices: got %+v", p.notes[test])
 	}
 }
@@ -297,7 +398,7 @@ func TestChoicesOutliveACrash(t *testing.T) {
 	if err != nil || test != "TestPlanted/crash" || len(choices) == 0 {
 		t.Fatalf("got test %q with choices %v, %v", test, choices, err)
 	}
-	f := explore.File{Test: test, Kind: explore.Crash, Message: "panic", Choices: choices}
+	f := explore.File{Test: test, Kind: explore.Crash, Message: "panic", Loose: "it crashed", Failure: replay.Failure{Choices: choices}}
 	saved := filepath.Join(p.dir, f.Name())
 	if err := os.WriteFile(saved, f.Marshal(), 0o666); err != nil {
 		t.Fatal(err)

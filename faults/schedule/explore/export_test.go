@@ -10,3 +10,6 @@ func Enumerable(cfg Config, steps, points int, choices float64) bool {
 	k.ways = &ways{choices}
 	return k.enumerable(&outcome{steps: steps, points: points})
 }
+
+// ShapeOf is what two runs of the same failure have in common.
+var ShapeOf = shapeOf

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/weir-dev/weir/faults/schedule"
 	"github.com/weir-dev/weir/faults/schedule/reduce"
@@ -17,13 +18,15 @@ import (
 type origin struct {
 	number int    // of the seed's schedules, from 0
 	path   string // of the saved file, if it comes from one
+	how    string // it was replayed, then
+	exact  bool   // if it was so replayed
 	by     string // the strategy that found it
 }
 
 // failed makes the first failure of a test small, saves it and tells it.
 func (x *explorer) failed(first *outcome, from origin) {
 	x.t.Helper()
-	last, note := first, ""
+	last, note, found := first, "", time.Now()
 	switch {
 	case first.kind == Hang:
 	case x.tally.points == 0:
@@ -31,10 +34,11 @@ func (x *explorer) failed(first *outcome, from origin) {
 	default:
 		last, note = x.smallest(first)
 	}
-	f := File{Test: x.t.Name(), Kind: last.kind, Message: firstLine(last.message), Steps: last.steps, Choices: last.choices}
 	path, replay := from.path, ""
 	if x.tally.points > 0 || first.kind == Hang {
-		if path == "" || !slices.Equal(trim(first.choices), trim(last.choices)) {
+		if !from.exact || !slices.Equal(trim(first.choices), trim(last.choices)) {
+			f := File{Test: x.t.Name(), Kind: last.kind, Message: firstLine(last.message), Steps: last.steps}
+			f.Failure, f.Loose = x.constrained(last, found)
 			saved, err := f.save(x.set.Keep)
 			if err != nil {
 				note = strings.TrimPrefix(note+"; ", "; ") + "it could not be saved: " + err.Error()
@@ -50,7 +54,7 @@ func (x *explorer) failed(first *outcome, from origin) {
 
 func where(from origin, seed uint64) string {
 	if from.number < 0 {
-		return "in the saved schedule " + from.path
+		return "in the saved schedule " + from.path + " (" + from.how + ")"
 	}
 	text := fmt.Sprintf("in schedule %d of seed %d", from.number+1, seed)
 	if from.by != "" {
@@ -115,10 +119,17 @@ func trim(choices []uint32) []uint32 {
 
 var digits = regexp.MustCompile(`[0-9]+`)
 
+// place is what a message begins with that an edit may change: the line of the
+// test, or the name of the goroutine.
+var place = regexp.MustCompile(`^(\S+\.go:[0-9]+|(panic|failure) in \S+): `)
+
 // shape is what two runs of the same failure have in common.
-func shape(o *outcome) string {
-	if o.kind == Violation || o.kind == Panic {
-		return digits.ReplaceAllString(firstLine(o.message), "#")
+func shape(o *outcome) string { return shapeOf(o.kind, o.message) }
+
+func shapeOf(kind Kind, message string) string {
+	if kind == Violation || kind == Panic {
+		text := place.ReplaceAllString(firstLine(message), "")
+		return digits.ReplaceAllString(strings.Join(strings.Fields(text), " "), "#")
 	}
 	return ""
 }
@@ -136,48 +147,6 @@ func trace(o *outcome) string {
 	}
 	fmt.Fprint(h, o.kind, shape(o))
 	return fmt.Sprintf("%016x", h.Sum64())
-}
-
-// replay runs the one schedule that the settings name.
-func (x *explorer) replay() {
-	x.t.Helper()
-	f, err := ReadFile(x.set.Replay)
-	if err != nil {
-		x.t.Fatal(err)
-	}
-	if f.Test != x.t.Name() {
-		x.t.Skipf("explore: not explored: %s is a schedule of %s", x.set.Replay, f.Test)
-	}
-	out := x.again(f.Choices, want{lines: true, story: true, census: true})
-	x.tally.add(out)
-	if out.kind == Hang {
-		// Its list may still be asked: what it was asked for is known.
-		out.exact = slices.Equal(trim(out.choices), trim(f.Choices))
-	}
-	if err := x.set.draw(out.told); err != nil {
-		x.t.Error(err)
-	}
-	note := "it was replayed exactly"
-	if !out.exact {
-		note = "the code was changed since it was saved: another schedule came of its choices"
-	}
-	n := Note{Kind: out.kind, Message: out.message, File: x.set.Replay, Trace: trace(out), Exact: out.exact}
-	switch {
-	case out.points == 0 && out.kind != Hang:
-		n.Kind, n.Message = Unwoven, "no woven point was reached: build it woven"
-		x.final(n)
-		x.t.Errorf("explore: unwoven: %s", n.Message)
-	case out.kind == Held:
-		x.final(n)
-		if !out.exact {
-			x.t.Skipf("explore: not decided: the schedule in %s holds now, but %s", x.set.Replay, note)
-		}
-		x.t.Logf("explore: the schedule in %s holds now; %s", x.set.Replay, note)
-	default:
-		n.Report = x.text(out, "in the saved schedule", note, x.set.Replay)
-		x.final(n)
-		x.t.Error(n.Report)
-	}
 }
 
 // final writes the last note of a test.

@@ -5,135 +5,89 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/weir-dev/weir/faults/schedule/replay"
 )
 
 // keepDir is where failing schedules are saved, in the folder of the package.
 var keepDir = filepath.Join("testdata", "weir")
 
+// fileEnd ends the name of a file.
+const fileEnd = ".schedule"
+
+// Facts of a schedule in its file. The kind is its verdict.
 const (
-	fileHead = "weir schedule 1"
-	fileEnd  = ".schedule"
+	factTest     = "test"
+	factObserved = "observed"
+	factWeave    = "weave"
+	factSteps    = "steps"
 )
 
-// ErrFile is returned when a file isn't a saved schedule.
-var ErrFile = errors.New("isn't a saved schedule")
-
-// File is a failing schedule in a file: a few lines of text. It repeats the run
-// exactly on the code it was found in.
+// File is a failing schedule in a file, which has the format of package replay.
+// It repeats the run exactly on the code that it was found in, and has the
+// constraints that bring the failure back after an edit.
 type File struct {
 	// Test is the name of the test.
 	Test string
-	// Kind and Message say what the schedule came to.
+	// Kind and Message, of one line, say what the schedule came to.
 	Kind    Kind
 	Message string
-	// Weave are the patterns that were woven, as far as is known.
+	// Weave are the packages that were woven, as far as is known.
 	Weave []string
 	// Steps is how many the schedule has.
 	Steps int
-	// Choices are all that were made.
-	Choices []uint32
+	// Loose says why there are no constraints, if there are none because none
+	// could be found.
+	Loose string
+	// Failure has the choices and the constraints. Its verdict and its facts are
+	// those that the other fields say.
+	Failure replay.Failure
+}
+
+// savedKinds are the kinds of what is saved.
+var savedKinds = []Kind{Violation, Deadlock, Leak, Panic, Race, Crash, Hang}
+
+// complete is the failure with its verdict and its facts.
+func (f File) complete() *replay.Failure {
+	r := f.Failure
+	r.Verdict = string(f.Kind)
+	r.Facts = []replay.Fact{{Name: factTest, Value: f.Test}, {Name: factObserved, Value: f.Message}, {Name: factSteps, Value: strconv.Itoa(f.Steps)}}
+	if len(f.Weave) > 0 {
+		r.Facts = append(r.Facts, replay.Fact{Name: factWeave, Value: strings.Join(f.Weave, " ")})
+	}
+	if f.Loose != "" {
+		r.Facts = append(r.Facts, replay.Fact{Name: replay.ChoicesOnly, Value: f.Loose})
+	}
+	return &r
 }
 
 // Marshal is the text of the file.
-func (f File) Marshal() []byte {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\ntest %s\nkind %s\n", fileHead, f.Test, f.Kind)
-	for line := range strings.SplitSeq(strings.TrimSpace(f.Message), "\n") {
-		fmt.Fprintf(&b, "says %s\n", line)
-	}
-	for _, p := range f.Weave {
-		fmt.Fprintf(&b, "weave %s\n", p)
-	}
-	fmt.Fprintf(&b, "steps %d\nchoices%s\n", f.Steps, marshalChoices(f.Choices))
-	return []byte(b.String())
-}
+func (f File) Marshal() []byte { return []byte(f.complete().String()) }
 
-// marshalChoices writes runs of one choice as 0*12.
-func marshalChoices(choices []uint32) string {
-	var b strings.Builder
-	for i := 0; i < len(choices); {
-		n := 1
-		for i+n < len(choices) && choices[i+n] == choices[i] {
-			n++
-		}
-		fmt.Fprintf(&b, " %d", choices[i])
-		if n > 1 {
-			fmt.Fprintf(&b, "*%d", n)
-		}
-		i += n
-	}
-	return b.String()
-}
-
-// maxChoices bounds a saved schedule.
-const maxChoices = 1 << 20
-
-// ParseFile reads the text of a file. The error is ErrFile, with the line.
+// ParseFile reads the text of a file. The error is replay.ErrFormat, with the
+// line.
 func ParseFile(text []byte) (File, error) {
-	var f File
-	var says []string
-	number := 0
-	for line := range strings.Lines(string(text)) {
-		number++
-		line = strings.TrimRight(line, "\r\n")
-		if number == 1 {
-			if line != fileHead {
-				return f, fmt.Errorf("explore: line 1 is %.40q, want %q: it %w", line, fileHead, ErrFile)
-			}
-			continue
-		}
-		key, value, _ := strings.Cut(line, " ")
-		var err error
-		switch key {
-		case "test":
-			f.Test = value
-		case "kind":
-			f.Kind = Kind(value)
-		case "says":
-			says = append(says, value)
-		case "weave":
-			f.Weave = append(f.Weave, value)
-		case "steps":
-			f.Steps, err = strconv.Atoi(value)
-		case "choices":
-			f.Choices, err = parseChoices(value)
-		default:
-			err = errors.New("unknown word")
-		}
-		if err != nil {
-			return f, fmt.Errorf("explore: line %d %.60q (%v): it %w", number, line, err, ErrFile)
-		}
+	saved, err := replay.Parse(string(text))
+	if err != nil {
+		return File{}, err
 	}
-	f.Message = strings.Join(says, "\n")
-	if f.Test == "" || f.Kind == "" {
-		return f, fmt.Errorf("explore: no test or no kind is named: it %w", ErrFile)
+	f := File{
+		Test: saved.Fact(factTest), Kind: Kind(saved.Verdict), Message: saved.Fact(factObserved),
+		Weave: strings.Fields(saved.Fact(factWeave)), Loose: saved.Fact(replay.ChoicesOnly), Failure: *saved,
+	}
+	if f.Test == "" {
+		return File{}, fmt.Errorf("explore: %w of a test: it has no line that begins with fact %s", replay.ErrFormat, factTest)
+	}
+	if !slices.Contains(savedKinds, f.Kind) {
+		return File{}, fmt.Errorf("explore: %w of a test: verdict is %.20q, want one of %v", replay.ErrFormat, f.Kind, savedKinds)
+	}
+	if f.Steps, err = strconv.Atoi(saved.Fact(factSteps)); err != nil || f.Steps < 0 {
+		return File{}, fmt.Errorf("explore: %w: fact %s is %.20q, want a number", replay.ErrFormat, factSteps, saved.Fact(factSteps))
 	}
 	return f, nil
-}
-
-func parseChoices(text string) (choices []uint32, err error) {
-	for word := range strings.FieldsSeq(text) {
-		value, times, repeated := strings.Cut(word, "*")
-		c, err := strconv.ParseUint(value, 10, 32)
-		if err != nil {
-			return nil, err
-		}
-		n := uint64(1)
-		if repeated {
-			if n, err = strconv.ParseUint(times, 10, 32); err != nil {
-				return nil, err
-			}
-		}
-		if uint64(len(choices))+n > maxChoices {
-			return nil, fmt.Errorf("more than %d choices", maxChoices)
-		}
-		for range n {
-			choices = append(choices, uint32(c))
-		}
-	}
-	return choices, nil
 }
 
 // ReadFile reads a saved schedule.

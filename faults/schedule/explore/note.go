@@ -38,9 +38,11 @@ type Note struct {
 	Report   string `json:",omitempty"`
 	File     string `json:",omitempty"`
 	Trace    string `json:",omitempty"`
-	// Exact tells of a replay whether it made the saved choices, no more and no
-	// fewer.
-	Exact bool `json:",omitempty"`
+	// Of a replay: Replayed tells how it went; Exact whether it made the saved
+	// choices, no more and no fewer, and failed as they had; Lost whether it didn't
+	// fail and couldn't be followed either, so that nothing is decided.
+	Replayed    string `json:",omitempty"`
+	Exact, Lost bool   `json:",omitempty"`
 }
 
 // noteEvery is the time between notes about a test that goes on.

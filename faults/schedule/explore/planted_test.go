@@ -18,6 +18,22 @@ import (
 // a process of its own.
 const plantedVariable = "WEIR_EXPLORE_PLANTED"
 
+// editVariable says how the code was edited since a schedule was saved, in words:
+// "points" adds some that have nothing to do with what fails, "fixed" repairs it,
+// "ordered" leaves nothing to choose, "unlocked" takes a lock away, and "reworded"
+// changes a message.
+const editVariable = "WEIR_EXPLORE_EDIT"
+
+func edited(how string) bool { return strings.Contains(os.Getenv(editVariable), how) }
+
+// logged is where an edit may have added points.
+func logged() {
+	if edited("points") {
+		schedule.Point("log")
+		point()
+	}
+}
+
 // lossy is a limiter of one that loses a wake-up, woven by hand.
 type lossy struct {
 	mu   sync.Mutex
@@ -35,8 +51,10 @@ func (l *lossy) acquire() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for l.busy {
-		l.mu.Unlock()
-		l.mu.Lock() // who releases here signals nobody
+		if !edited("fixed") {
+			l.mu.Unlock()
+			l.mu.Lock() // who releases here signals nobody
+		}
 		l.cond.Wait()
 	}
 	l.busy = true
@@ -54,7 +72,9 @@ func (l *lossy) take() {
 	done := make(chan bool)
 	for range 2 {
 		schedule.Go("taker", func() {
+			logged()
 			l.acquire()
+			logged()
 			l.release()
 			schedule.To(done).Send(true)
 		})
@@ -70,15 +90,27 @@ func unordered() bool {
 	done := make(chan bool)
 	for i := range 2 {
 		schedule.Go("racer", func() {
-			mu.Lock()
+			logged()
+			isLocked := i == 0 || !edited("unlocked")
+			if isLocked {
+				mu.Lock()
+			}
 			order = append(order, i)
-			mu.Unlock()
+			if isLocked {
+				mu.Unlock()
+			}
+			logged()
 			schedule.To(done).Send(true)
 		})
+		if edited("ordered") {
+			schedule.Recv(done)
+		}
 	}
-	schedule.Recv(done)
-	schedule.Recv(done)
-	return order[0] == 1
+	if !edited("ordered") {
+		schedule.Recv(done)
+		schedule.Recv(done)
+	}
+	return order[0] == 1 && !edited("fixed")
 }
 
 // brief is for bodies of which nobody asks how small the failure becomes.
@@ -92,6 +124,9 @@ var planted = map[string]struct {
 	"violation": {body: func(t *explore.T) {
 		t.Log("before")
 		if unordered() {
+			if edited("reworded") {
+				t.Errorf("the second came first")
+			}
 			t.Errorf("order %d came first", 2)
 		}
 	}},
@@ -107,6 +142,25 @@ var planted = map[string]struct {
 			t.Error("not in order")
 		}
 	}},
+	// Its runs take long, in real time.
+	"slow": {cfg: explore.Config{Shrink: 100 * time.Millisecond}, body: func(t *explore.T) {
+		for range 200 {
+			<-ticks
+		}
+		if unordered() {
+			t.Error("not in order")
+		}
+	}},
+	// The first schedule fails, and others hang.
+	"beside a hang": {cfg: explore.Config{Watchdog: 100 * time.Millisecond, Shrink: 50 * time.Millisecond}, body: func(t *explore.T) {
+		if !unordered() {
+			t.Error("in order")
+			return
+		}
+		var mu stdsync.Mutex
+		mu.Lock()
+		mu.Lock()
+	}},
 	"fatal": {body: func(t *explore.T) {
 		if unordered() {
 			helperFails(t)
@@ -121,6 +175,10 @@ var planted = map[string]struct {
 	"deadlock": {cfg: brief, body: func(*explore.T) { newLossy().take() }},
 	"leak": {body: func(*explore.T) {
 		never := make(chan bool)
+		logged()
+		if edited("fixed") {
+			close(never)
+		}
 		schedule.Go("left", func() { schedule.Recv(never) })
 	}},
 	"native": {body: func(*explore.T) {
@@ -204,6 +262,7 @@ func TestPlanted(t *testing.T) {
 	if os.Getenv(plantedVariable) == "" {
 		t.Skip("fails on purpose, in processes of other tests")
 	}
+	go tick()
 	for name, p := range planted {
 		t.Run(name, func(t *testing.T) { explore.Test(t, p.cfg, p.body) })
 	}
@@ -252,6 +311,15 @@ func TestPlantedPair(t *testing.T) {
 				point()
 			})
 		})
+	}
+}
+
+// ticks are sent every millisecond of real time, from outside of all bubbles.
+var ticks = make(chan bool)
+
+func tick() {
+	for range time.Tick(time.Millisecond) {
+		ticks <- true
 	}
 }
 

@@ -169,7 +169,7 @@ func TestSearchesAreDeterministic(t *testing.T) {
 				if common > c.Distinct/2 {
 					t.Errorf("%s has %d schedules of %d in common with seed 7", what, common, c.Distinct)
 				}
-				if plain := c.Strategies[0].Name == "no switch"; plain != (what == "seed 8") {
+				if plain := c.Strategies[0].Name == "no preemption"; plain != (what == "seed 8") {
 					t.Errorf("%s begins with %s", what, c.Strategies[0].Name)
 				}
 			}

@@ -15,13 +15,13 @@ type seeker struct {
 	seed     uint64
 	closed   bool
 	budget   int
-	ways     *ways             // of the schedule without a switch
-	plain    *strategy.Report  // of the schedule without a switch; nil if this process doesn't run it
+	ways     *ways             // of the schedule without a preemption
+	plain    *strategy.Report  // of the schedule without a preemption; nil if this process doesn't run it
 	strategy strategy.Strategy // nil until it is needed
 	lost     bool              // a schedule that hangs may still be using the strategy
 }
 
-// enumerated is the number of steps of the schedule without a switch up to which
+// enumerated is the number of steps of the schedule without a preemption up to which
 // a portfolio enumerates. An enumerated schedule costs twice what a drawn one
 // does, and more where nothing commutes, which only pays where there is hope of
 // coming to the end.
@@ -43,7 +43,7 @@ func (w *ways) Choose(c *schedule.Choice) int {
 func newSeeker(cfg *Config, set *Settings) *seeker {
 	k := &seeker{search: set.Search, seed: mix(mix(set.Seed) + 0x9E3779B97F4A7C15*uint64(set.Shard+1)), closed: cfg.Closed, budget: cfg.Schedules}
 	if set.Shard == 0 && k.search.Splits() {
-		k.plain = &strategy.Report{Name: "no switch", Preemptions: -1}
+		k.plain = &strategy.Report{Name: "no preemption", Preemptions: -1}
 	}
 	return k
 }
@@ -79,7 +79,7 @@ func (k *seeker) done(o *outcome) {
 }
 
 // enumerable reports whether all schedules may be seen within the budget, by the
-// one without a switch. Where steps commute nobody knows how many are enough.
+// one without a preemption. Where steps commute nobody knows how many are enough.
 func (k *seeker) enumerable(o *outcome) bool {
 	controlled := o.points > 0 && o.adopted == 0 && len(o.census.natives) == 0
 	return controlled && o.steps <= enumerated && (k.closed || k.ways.product <= float64(k.budget))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/weir-dev/weir/faults/schedule"
+	"github.com/weir-dev/weir/faults/schedule/replay"
 )
 
 // plainRuns is how often a body runs when nothing is woven.
@@ -97,7 +98,7 @@ func (x *explorer) explore() {
 		if !ok {
 			break
 		}
-		if !x.one(c, i, "") {
+		if !x.one(c, i) {
 			return
 		}
 	}
@@ -116,23 +117,28 @@ func (x *explorer) saved() (goOn bool) {
 		x.t.Errorf("%v; delete it, or restore it", err)
 	}
 	for i, f := range files {
-		if !x.one(schedule.NewList(f.Choices), -1, paths[i]) {
+		d := x.follow(f, want{lines: x.set.Check})
+		from := origin{number: -1, path: paths[i], how: d.says(), exact: d.How == replay.Exact}
+		if !x.take(d.told(), from) {
 			return false
 		}
 	}
 	return true
 }
 
-// one runs a schedule and takes what it came to; it returns false when the
-// test is over.
-func (x *explorer) one(c schedule.Chooser, number int, path string) (goOn bool) {
+// one runs a schedule of the search and takes what it came to; it returns false
+// when the test is over.
+func (x *explorer) one(c schedule.Chooser, number int) (goOn bool) {
 	x.t.Helper()
-	w := want{census: x.tally.schedules < censuses, lines: x.set.Check}
-	out := x.once(c, w)
+	out := x.once(c, want{census: x.tally.schedules < censuses, lines: x.set.Check})
 	x.tally.add(out)
-	if number >= 0 {
-		x.seeker.done(out)
-	}
+	x.seeker.done(out)
+	return x.take(out, origin{number: number})
+}
+
+// take takes what a schedule came to; it returns false when the test is over.
+func (x *explorer) take(out *outcome, from origin) (goOn bool) {
+	x.t.Helper()
 	switch {
 	case out.kind == Skipped:
 		x.final(Note{Kind: Skipped, Message: out.message})
@@ -142,7 +148,10 @@ func (x *explorer) one(c schedule.Chooser, number int, path string) (goOn bool) 
 			x.tally.firstUndecided = out.message
 		}
 	case out.kind != Held:
-		x.failed(out, origin{number, path, x.seeker.finder()})
+		if from.number >= 0 {
+			from.by = x.seeker.finder()
+		}
+		x.failed(out, from)
 		return false
 	}
 	if x.set.Check && x.unstable(out) {
@@ -156,7 +165,10 @@ func (x *explorer) one(c schedule.Chooser, number int, path string) (goOn bool) 
 }
 
 // once runs one schedule.
-func (x *explorer) once(c schedule.Chooser, w want) *outcome {
+func (x *explorer) once(c schedule.Chooser, w want) *outcome { return x.within(c, w, x.cfg.Watchdog) }
+
+// within runs one schedule with a watchdog of its own.
+func (x *explorer) within(c schedule.Chooser, w want, watchdog time.Duration) *outcome {
 	b := &bubble{cfg: &x.cfg, name: x.t.Name(), body: x.body, want: w, out: &outcome{}, beat: &x.beat, shown: &x.shown}
 	if x.ahead != nil {
 		x.ahead.begin()
@@ -168,19 +180,16 @@ func (x *explorer) once(c schedule.Chooser, w want) *outcome {
 		defer close(done)
 		b.enter(c)
 	}()
-	if watch(done, &x.beat, x.cfg.Watchdog) {
-		return x.hung(b, int(x.beat.Load()-before))
-	}
-	if list, ok := c.(*schedule.List); ok {
-		b.out.exact = !list.Diverged() && list.Left() == 0
+	if watch(done, &x.beat, watchdog) {
+		return x.hung(b, int(x.beat.Load()-before), watchdog)
 	}
 	return b.out
 }
 
 // hung is the outcome of a schedule that is stuck in real time, and may go on.
-func (x *explorer) hung(b *bubble, steps int) *outcome {
+func (x *explorer) hung(b *bubble, steps int, watchdog time.Duration) *outcome {
 	culprits, stacks := stuck()
-	message := fmt.Sprintf("nothing happened for %v of real time: code spins, or waits for what isn't under control (a lock of unwoven code, a real socket)", x.cfg.Watchdog)
+	message := fmt.Sprintf("nothing happened for %v of real time: code spins, or waits for what isn't under control (a lock of unwoven code, a real socket)", watchdog)
 	for _, c := range culprits {
 		message += "\nit is at " + c
 	}

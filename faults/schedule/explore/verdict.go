@@ -66,5 +66,4 @@ type outcome struct {
 	told     *story.Story // what happened, if it was asked for and has come to an end
 	adopted  int          // native goroutines that reached a point
 	census   census
-	exact    bool // a list of choices fitted
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/weir-dev/weir/faults/schedule"
 )
@@ -16,6 +17,10 @@ var (
 	// constraints, when not even the whole order of the failing run's steps leads
 	// to the failure: the program does something that the scheduler doesn't see.
 	ErrUnordered = errors.New("replay: the order of its steps doesn't bring the failure back: check that all of the program is woven")
+	// ErrLate is returned, beside a failure with choices and without
+	// constraints, when Effort.Wall was up before the whole order of the racing
+	// steps was shown to be enough.
+	ErrLate = errors.New("replay: what keeps it failing was not found in time")
 )
 
 // Run runs the program once, in a bubble of its own, with c making every
@@ -31,6 +36,10 @@ type Effort struct {
 	// Seeds is how many random schedules that agree on the constraints must
 	// fail; default 48.
 	Seeds int
+	// Wall is how much real time may pass, and the run that is under way then;
+	// default no limit. It is there for programs whose runs are slow, and makes the
+	// result depend on the machine: where it is up, all constraints are kept.
+	Wall time.Duration
 }
 
 // Derivation tells how the constraints of a failure were found.
@@ -46,8 +55,8 @@ type Derivation struct {
 	// Whole says that the pairs that race weren't enough, so that it began with
 	// the whole order of the run.
 	Whole bool
-	// CutShort says that Effort.Runs ended it: some constraints may not be
-	// needed.
+	// CutShort says that Effort.Runs or Effort.Wall ended it: some constraints may
+	// not be needed. A note of the failure says so, too.
 	CutShort bool
 }
 
@@ -57,8 +66,8 @@ type Derivation struct {
 // always goes on, and under random ones. The caller fills in the verdict, the
 // law and the notes. A list that was reduced before gives fewer constraints.
 func Derive(choices []uint32, run Run, effort Effort) (*Failure, Derivation, error) {
-	if effort.Runs < 0 || effort.Seeds < 0 {
-		return nil, Derivation{}, fmt.Errorf("replay: effort of %d runs and %d seeds, want 0 (default) or more", effort.Runs, effort.Seeds)
+	if effort.Runs < 0 || effort.Seeds < 0 || effort.Wall < 0 {
+		return nil, Derivation{}, fmt.Errorf("replay: effort of %d runs, %d seeds and %v, want 0 (default) or more", effort.Runs, effort.Seeds, effort.Wall)
 	}
 	if effort.Runs == 0 {
 		effort.Runs = 3000
@@ -67,7 +76,7 @@ func Derive(choices []uint32, run Run, effort Effort) (*Failure, Derivation, err
 		effort.Seeds = 48
 	}
 	r := newRecorder(schedule.NewList(choices))
-	d := &deriver{run: run, effort: effort}
+	d := &deriver{run: run, effort: effort, start: time.Now()}
 	d.Runs++
 	if !run(r) {
 		return nil, d.Derivation, ErrPasses
@@ -77,9 +86,15 @@ func Derive(choices []uint32, run Run, effort Effort) (*Failure, Derivation, err
 	f := r.failure()
 	err := d.derive(f, r)
 	d.Kept = len(f.Orders) + len(f.Ways) + len(f.Delays)
+	if d.CutShort {
+		f.Notes = append(f.Notes, moreThanNeeded)
+	}
 	f.forget()
 	return f, d.Derivation, err
 }
+
+// moreThanNeeded is the note of a failure that was cut short.
+const moreThanNeeded = "constraints more than are needed, perhaps: the search was cut short"
 
 // failure is all that the recorded run tells but the orders.
 func (r *recorder) failure() *Failure {
@@ -122,8 +137,10 @@ const maxRaced = 4000
 type deriver struct {
 	run    Run
 	effort Effort
+	start  time.Time
 	Derivation
 	trials []trial // under each of which the program has to fail
+	late   bool    // a run wasn't begun because Effort.Wall was up
 }
 
 // trial is a schedule that the constraints allow: that of a seed, and with an
@@ -144,22 +161,31 @@ func (d *deriver) derive(f *Failure, r *recorder) error {
 		d.Whole = true
 	}
 	d.Races = len(all)
+	shown := false // that all are enough
 	for {
 		f.Orders, f.Ways, f.Delays = all, ways, delays
 		if !d.sufficient(f) {
-			if d.Whole {
+			switch {
+			case d.late && shown:
+				d.CutShort = true
+				return nil
+			case d.late:
+				f.Orders, f.Ways = nil, nil
+				return ErrLate
+			case d.Whole:
 				f.Orders, f.Ways = nil, nil
 				return ErrUnordered
 			}
-			d.Whole, all = true, r.orders(chain(r.steps))
+			d.Whole, all, shown = true, r.orders(chain(r.steps)), false
 			continue
 		}
+		shown = true
 		d.drop(f)
 		bad, found := d.counterexample(f, all)
 		if !found {
 			return nil
 		}
-		if d.Runs >= d.effort.Runs {
+		if d.Runs >= d.effort.Runs || d.late {
 			// What was shown not to be enough isn't used.
 			d.CutShort = true
 			f.Orders, f.Ways, f.Delays = all, ways, delays
@@ -183,7 +209,8 @@ func (d *deriver) sufficient(f *Failure) bool {
 	return true
 }
 
-// fails reports whether the program fails in one trial, or can't be tried.
+// fails reports whether the program fails in one trial, or can't be tried. When
+// it is late it doesn't.
 func (d *deriver) fails(f *Failure, p plan, t trial) bool {
 	if t.turns {
 		if slices.Contains(f.Orders, t.turned) {
@@ -195,6 +222,9 @@ func (d *deriver) fails(f *Failure, p plan, t trial) bool {
 		turned.index = len(p.orders) // none of the failure's
 		p.orders = append(slices.Clip(p.orders), turned)
 	}
+	if d.late = d.late || d.up(1); d.late {
+		return false
+	}
 	follower := newFollower(p, t.seed)
 	d.Runs++
 	if d.run(follower) {
@@ -202,6 +232,11 @@ func (d *deriver) fails(f *Failure, p plan, t trial) bool {
 	}
 	at := follower.diverged
 	return t.turns && at != nil && at.index != len(p.orders)-1
+}
+
+// up reports whether a share of the real time is up.
+func (d *deriver) up(share float64) bool {
+	return d.effort.Wall > 0 && time.Since(d.start) > time.Duration(share*float64(d.effort.Wall))
 }
 
 // counterexample is a trial that wasn't made yet and in which the program
@@ -239,9 +274,13 @@ func (d *deriver) drop(f *Failure) {
 	dropEach(&f.Orders, func() bool { return d.tries(f) })
 }
 
-// tries is sufficient while runs are left.
+// dropping is the share of Effort.Wall in which constraints are left out; in the
+// rest of it those that are kept are shown to be enough.
+const dropping = 2.0 / 3
+
+// tries is sufficient while runs and time are left.
 func (d *deriver) tries(f *Failure) bool {
-	if d.Runs >= d.effort.Runs {
+	if d.Runs >= d.effort.Runs || d.up(dropping) {
 		d.CutShort = true
 		return false
 	}

@@ -53,7 +53,8 @@
 // The first line has the version. verdict and law say what is expected, and
 // note lines what the reader should know: all three are the caller's. choices are
 // for the same code. A fact line, the caller's as well, has a name and what the
-// caller needs to run the program. A draw line has the name of a draw, quoted, and its values
+// caller needs to run the program; choices-only is why there are no constraints,
+// and then only the choices are replayed. A draw line has the name of a draw, quoted, and its values
 // in order: what was drawn for the world and the load. A delay line has how long
 // virtual time passed although something could run.
 //

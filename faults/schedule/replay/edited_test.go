@@ -4,8 +4,10 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/weir-dev/weir/faults/schedule"
 	"github.com/weir-dev/weir/faults/schedule/atomic"
@@ -253,7 +255,7 @@ func TestDeriveRefuses(t *testing.T) {
 	if _, _, err := replay.Derive(nil, runOf(t, limiter(true, false)), replay.Effort{}); !errors.Is(err, replay.ErrPasses) {
 		t.Errorf("got %v, want %v", err, replay.ErrPasses)
 	}
-	for _, e := range []replay.Effort{{Runs: -1}, {Seeds: -1}} {
+	for _, e := range []replay.Effort{{Runs: -1}, {Seeds: -1}, {Wall: -1}} {
 		if _, _, err := replay.Derive(small(t, p, 1), runOf(t, p), e); err == nil {
 			t.Errorf("effort %+v is accepted", e)
 		}
@@ -266,6 +268,10 @@ func TestDeriveRefuses(t *testing.T) {
 	}
 	f, _, err := replay.Derive(small(t, p, 1), once, replay.Effort{})
 	if !errors.Is(err, replay.ErrUnordered) || f == nil || len(f.Choices) == 0 || len(f.Orders) > 0 {
+		t.Errorf("got %v (%v), want choices without constraints", f, err)
+	}
+	f, _, err = replay.Derive(small(t, p, 1), runOf(t, p), replay.Effort{Wall: time.Nanosecond})
+	if !errors.Is(err, replay.ErrLate) || f == nil || len(f.Choices) == 0 || len(f.Orders)+len(f.Ways) > 0 {
 		t.Errorf("got %v (%v), want choices without constraints", f, err)
 	}
 }
@@ -316,6 +322,68 @@ func TestDeriveCutShort(t *testing.T) {
 	}
 }
 
+// Where real time is up the constraints are all of the order, or those that were
+// left by then and are enough; a note says that there may be too many.
+func TestDeriveIsCutShortByTime(t *testing.T) {
+	p := limiter(false, false)
+	list := find(t, p, 1)
+	const each = 2 * time.Millisecond
+	var few int
+	for _, wall := range []time.Duration{0, 20 * each, 40 * each} {
+		start := time.Now()
+		f, d, err := replay.Derive(list, func(c schedule.Chooser) bool {
+			if wall > 0 {
+				time.Sleep(each)
+			}
+			return play(t, c, p)
+		}, replay.Effort{Wall: wall})
+		if err != nil || d.CutShort != (wall > 0) || len(f.Notes) != map[bool]int{true: 1}[wall > 0] {
+			t.Fatalf("within %v: got %+v with notes %q (%v)", wall, d, f.Notes, err)
+		}
+		if wall == 0 {
+			few = d.Kept
+			continue
+		}
+		if took := time.Since(start); took > wall+time.Second {
+			t.Errorf("it took %v, want %v and a run", took, wall)
+		}
+		f.Choices = nil
+		if got := f.Replay(runOf(t, p)); got.How != replay.Reproduced || d.Kept < few {
+			t.Errorf("%d constraints, which are %d where there is time: got %v, want it reproduced", d.Kept, few, got)
+		}
+	}
+}
+
+// A failure of which it is known that it has no constraints is replayed by its
+// choices, once.
+func TestChoicesOnly(t *testing.T) {
+	p := limiter(false, false)
+	list := small(t, p, 1)
+	full, _, err := replay.Derive(list, runOf(t, p), replay.Effort{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &replay.Failure{Choices: full.Choices, Facts: []replay.Fact{{Name: replay.ChoicesOnly, Value: "it is a test"}}}
+	other := &replay.Failure{Choices: append(slices.Clone(f.Choices), 1, 1, 1), Facts: f.Facts}
+	passes := limiter(true, false)
+	for _, c := range []struct {
+		what    string
+		failure *replay.Failure
+		run     replay.Run
+		how     replay.How
+		says    string
+	}{
+		{"as it was", f, runOf(t, p), replay.Exact, "exact"},
+		{"others that fail", other, runOf(t, p), replay.Diverged, "diverged: the choices no longer fit the program, and there are no constraints (it is a test); went on with seed 0: failed"},
+		{"others that pass", other, runOf(t, passes), replay.Passed, "diverged: the choices no longer fit the program, and there are no constraints (it is a test); went on with seed 0: passed"},
+		{"as it was, repaired", f, func(c schedule.Chooser) bool { play(t, c, p); return false }, replay.Passed, "the choices fit, and there are no constraints: passed"},
+	} {
+		if got := c.failure.Replay(c.run); got.How != c.how || got.String() != c.says || got.Runs != 1 {
+			t.Errorf("%s: got %v, %q in %d runs, want %v, %q in 1", c.what, got.How, got, got.Runs, c.how, c.says)
+		}
+	}
+}
+
 // What is drawn that isn't about the schedule is drawn again, by its name.
 func TestDraws(t *testing.T) {
 	p := toy{name: "drawn", start: func() ([]func(), func() bool) { return nil, nil }}
@@ -359,7 +427,8 @@ func TestParseRefuses(t *testing.T) {
 	head := "weir failure 1\nverdict rest\n"
 	for _, c := range []struct{ text, complaint string }{
 		{"", `line 1 is ""`},
-		{"weir failure 2\n", `want "weir failure 1"`},
+		{"hello\n", `line 1 is "hello", want "weir failure 1"`},
+		{"weir failure 2\n", `line 1 is "weir failure 2", want "weir failure 1": it is a file of another version of weir; find the failure again`},
 		{"weir failure 1\n", "verdict"},
 		{head + "colour red\n", `line 3: it begins with "colour"`},
 		{head + "choices 1 x\n", `"x" is not a number`},

@@ -37,6 +37,11 @@ type Failure struct {
 // Fact is a line of the caller's own. Name is one word.
 type Fact struct{ Name, Value string }
 
+// ChoicesOnly is the name of the fact that says why a failure has no
+// constraints, if it has none because none could be found. One that comes in
+// every schedule has none either, and needs none.
+const ChoicesOnly = "choices-only"
+
 // Fact is the value of the first fact with the name, empty if there is none.
 func (f *Failure) Fact(name string) string {
 	for _, a := range f.Facts {

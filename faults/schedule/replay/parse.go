@@ -20,8 +20,11 @@ func Parse(text string) (*Failure, error) {
 	f := &Failure{}
 	for i, line := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
 		if i == 0 {
+			if line != header && strings.HasPrefix(line, "weir ") {
+				return nil, fmt.Errorf("replay: %w: line 1 is %.40q, want %q: it is a file of another version of weir; find the failure again to save it anew", ErrFormat, line, header)
+			}
 			if line != header {
-				return nil, fmt.Errorf("replay: %w: line 1 is %q, want %q", ErrFormat, line, header)
+				return nil, fmt.Errorf("replay: %w: line 1 is %.40q, want %q", ErrFormat, line, header)
 			}
 			continue
 		}

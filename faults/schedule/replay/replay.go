@@ -44,6 +44,9 @@ type Result struct {
 	Text, Reason string
 	// Choices replay the run that failed; empty if none did.
 	Choices []uint32
+	// Loose says that only the choices were tried, because the failure has the
+	// fact ChoicesOnly.
+	Loose bool
 }
 
 // Failed reports whether the failure came.
@@ -64,6 +67,8 @@ func (r Result) String() string {
 		return fmt.Sprintf("diverged at constraint %d (%s): %s; went on with seed %d: %s", r.Order, r.Text, r.Reason, r.Seed, came)
 	case r.Reason != "":
 		return fmt.Sprintf("diverged: %s; went on with seed %d: %s", r.Reason, r.Seed, came)
+	case r.Loose:
+		return "the choices fit, and there are no constraints: " + came
 	}
 	return fmt.Sprintf("the constraints were kept in %d runs: %s", r.Runs, came)
 }
@@ -73,10 +78,11 @@ func (r Result) String() string {
 const mostRuns, seedsTried = 64, 4
 
 // Replay brings the failure back: on the same code by its choices, on edited
-// code by its constraints. It runs the program at most 64 times.
+// code by its constraints. It runs the program at most 64 times, and once if the
+// failure has the fact [ChoicesOnly].
 func (f *Failure) Replay(run Run) Result {
 	r := &replayer{failure: f, run: run}
-	if r.byChoices() {
+	if r.byChoices() || r.result.Loose {
 		return r.result
 	}
 	listed := r.result // the failure may have come though the choices didn't fit
@@ -110,16 +116,23 @@ type replayer struct {
 func (r *replayer) byChoices() bool {
 	list := schedule.NewList(r.failure.Choices)
 	r.result.Runs++
-	if !r.run(list) {
-		return false
+	failed := r.run(list)
+	if failed {
+		r.result.How, r.result.Choices = Exact, r.failure.Choices
 	}
-	r.result.Choices = r.failure.Choices
-	if list.Diverged() || list.Left() > 0 {
-		r.result.How, r.result.Reason = Diverged, "the choices no longer fit the program"
-		return false
+	why := r.failure.Fact(ChoicesOnly)
+	r.result.Loose = why != ""
+	if !list.Diverged() && list.Left() == 0 {
+		return failed
 	}
-	r.result.How = Exact
-	return true
+	r.result.Reason = "the choices no longer fit the program"
+	if r.result.Loose {
+		r.result.Reason += ", and there are no constraints (" + why + ")"
+	}
+	if failed {
+		r.result.How = Diverged
+	}
+	return false
 }
 
 // byConstraints reports whether the failure came under the constraints. A run

@@ -17,21 +17,16 @@ import (
 func POS(seed uint64) Strategy {
 	s := newSearch("pos", seed)
 	s.begin = func(r *rand.Rand) (walk, bool) {
-		return &sampling{rand: r, of: map[uint64]sample{}, been: map[uint64]struct{}{}, stale: map[uint64]int{}}, true
+		return &sampling{rand: r, of: map[uint64]sample{}, going: newGoing()}, true
 	}
 	return s
 }
 
-// polls is how many steps a goroutine takes where it has been before until it
-// counts as polling. The orders of those that come later are walked at random.
-const polls = 50
-
 // sampling is the walk of POS.
 type sampling struct {
 	rand  *rand.Rand
-	of    map[uint64]sample   // by who takes the step
-	been  map[uint64]struct{} // the sites that somebody took a step at
-	stale map[uint64]int      // how many steps on end each took at such sites
+	of    map[uint64]sample // by who takes the step
+	going going
 }
 
 // sample is the priority of a step.
@@ -64,7 +59,7 @@ func (p *sampling) choose(c *schedule.Choice) int {
 func (p *sampling) taken(t *schedule.Taken) {
 	who := identity(t.Event)
 	delete(p.of, who)
-	anew := t.Kind == schedule.KindYield || p.polling(t, who)
+	anew := t.Kind == schedule.KindYield || p.going.round(t)
 	for who, s := range p.of {
 		// To forget a priority is to draw it anew; in which order they are
 		// forgotten doesn't matter.
@@ -72,14 +67,4 @@ func (p *sampling) taken(t *schedule.Taken) {
 			delete(p.of, who)
 		}
 	}
-}
-
-// polling reports whether who has been going round for long.
-func (p *sampling) polling(t *schedule.Taken, who uint64) bool {
-	if add(p.been, siteOf(t.Event).hash) {
-		p.stale[who] = 0
-		return false
-	}
-	p.stale[who]++
-	return p.stale[who] > polls
 }

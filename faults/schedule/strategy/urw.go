@@ -17,7 +17,9 @@ import (
 //
 // How many steps there are is learned from earlier schedules, so that the first
 // walks without. Where steps wait for others, or the numbers differ from
-// schedule to schedule, orders aren't equally likely, but all remain possible.
+// schedule to schedule, orders aren't equally likely, but all remain possible. Who
+// takes polls steps without coming anywhere new is one of many from then on: its
+// steps are as many as it likes, and tell nothing about orders.
 func URW(seed uint64) Strategy {
 	s := newSearch("urw", seed)
 	b := &book{mean: map[counted]float64{}, children: map[uint64][]uint64{}, known: map[uint64]struct{}{}, users: map[uint64]users{}}
@@ -106,6 +108,8 @@ type even struct {
 	next   uint64   // who is to take the next step that is looked at; 0 if not drawn
 	since  int      // steps since one that is looked at
 	open   []int
+	going  going
+	lost   bool // the last step was of somebody who goes round
 }
 
 // share is how many steps that are looked at somebody still has.
@@ -118,7 +122,7 @@ type share struct {
 const patience = 64
 
 func newEven(b *book, r *rand.Rand) *even {
-	e := &even{book: b, rand: r, counts: map[counted]float64{}, left: map[uint64]*share{}}
+	e := &even{book: b, rand: r, counts: map[counted]float64{}, left: map[uint64]*share{}, going: newGoing()}
 	if n := len(b.places); n > 0 {
 		// All steps one time in four, one object as often as two.
 		for k := r.IntN(4); k > 0 && len(e.looked) < 2; k -= 2 {
@@ -205,7 +209,7 @@ func (p *even) choose(c *schedule.Choice) int {
 		e := c.Event(i)
 		p.meet(party(e), uint64(e.Parent()))
 	}
-	if p.book.schedules == 0 {
+	if p.book.schedules == 0 || p.lost {
 		return p.rand.IntN(steps)
 	}
 	if len(p.looked) == 0 {
@@ -269,6 +273,7 @@ func (p *even) taken(t *schedule.Taken) {
 		p.counts[counted{who, at}]++
 		p.book.used(at, who, t.Access != schedule.AccessRead)
 	}
+	p.lost = p.going.round(t)
 	p.since++
 	if p.looksAt(at) {
 		p.left[who].own--
