@@ -184,7 +184,8 @@ func (b *implBuild) build(t *testing.T) (binary string) {
 // replay runs the suite's TestEdited.
 func (b *implBuild) replay(t *testing.T, binary string, bug *implBug, counts map[string]int) {
 	file := filepath.Join(b.dir, bug.id+".case")
-	cmd := exec.Command(binary, "-test.run=^TestEdited$", "-test.v", "-edited.law", bug.law, "-edited.bug", bug.id, "-edited.file", file)
+	// A refactoring that goes wrong may loop for ever.
+	cmd := exec.Command(binary, "-test.run=^TestEdited$", "-test.v", "-test.timeout=5m", "-edited.law", bug.law, "-edited.bug", bug.id, "-edited.file", file)
 	cmd.Dir = filepath.Join(b.root, "properties")
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	out, err := cmd.CombinedOutput()

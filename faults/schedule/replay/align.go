@@ -21,6 +21,7 @@ type alignment struct {
 	guess   guess
 	tasks   map[int]*matched // by their index in the failure
 	objects map[int]int
+	known   likenesses
 }
 
 // matched is a goroutine of the failure and the one that it is now.
@@ -39,6 +40,10 @@ type guess struct {
 	skip string // the path of a goroutine that is taken for a new one
 }
 
+// maxGuesses bounds the ways to look at one run: one that has gone astray may
+// have started thousands of goroutines.
+const maxGuesses = 64
+
 // guesses are the ways to look at the run, the likeliest first.
 func guesses(f *Failure, n *namer) []guess {
 	list := []guess{{}, {free: true}, {late: true}, {free: true, late: true}}
@@ -51,7 +56,7 @@ func guesses(f *Failure, n *namer) []guess {
 		}
 	}
 	slices.SortFunc(list[4:], func(a, b guess) int { return strings.Compare(a.skip, b.skip) })
-	return list
+	return list[:min(len(list), maxGuesses)]
 }
 
 // byPath are the goroutines by their paths.
@@ -63,9 +68,13 @@ func (n *namer) byPath() map[string]*named {
 	return all
 }
 
+// likenesses remembers, for one run, how alike a goroutine of the failure and one
+// of the run are: every guess asks the same.
+type likenesses map[[2]string]int
+
 // align matches the failure with what a run named.
-func align(f *Failure, n *namer, g guess) *alignment {
-	a := &alignment{failure: f, guess: g, tasks: map[int]*matched{}, objects: map[int]int{}}
+func align(f *Failure, n *namer, g guess, known likenesses) *alignment {
+	a := &alignment{failure: f, guess: g, known: known, tasks: map[int]*matched{}, objects: map[int]int{}}
 	byPath := n.byPath()
 	a.children(tree(slices.Collect(pathsOf(f.Tasks))), treeOf(byPath), byPath, "", "")
 	a.matchPoints()
@@ -146,6 +155,7 @@ func place(path string) rank {
 // left out that make the rest alike.
 func (a *alignment) children(old, new map[string][]string, byPath map[string]*named, oldPath, newPath string) {
 	was, is := old[oldPath], new[newPath]
+	is = is[:min(len(is), strangers+4*len(was))]
 	likeness := make([][]int, len(was))
 	for i, w := range was {
 		likeness[i] = make([]int, len(is))
@@ -178,6 +188,10 @@ func (a *alignment) task(path string) int {
 	return slices.IndexFunc(a.failure.Tasks, func(t Task) bool { return t.Path == path })
 }
 
+// strangers is how many goroutines that one has started are looked at, besides
+// four for each that the failure knows.
+const strangers = 64
+
 // maxAligned is how many points of a goroutine are looked at.
 const maxAligned = 1000
 
@@ -189,6 +203,17 @@ func (a *alignment) likeness(path string, n *named) int {
 	if t < 0 || n == nil {
 		return 1
 	}
+	key := [2]string{path, n.path}
+	if l, ok := a.known[key]; ok {
+		return l
+	}
+	l := a.compare(t, n)
+	a.known[key] = l
+	return l
+}
+
+// compare is the likeness of the points of a task and a goroutine.
+func (a *alignment) compare(t int, n *named) int {
 	was, is := limited(a.failure.Tasks[t].Points), limited(n.points)
 	if len(was) == 0 || len(is) == 0 {
 		return 1

@@ -147,8 +147,12 @@ func (r *replayer) byConstraints() bool {
 	for probe := (*namer)(nil); probe != r.probe; {
 		// What a better run did tells more than what a worse one did.
 		probe = r.probe
+		known := likenesses{}
 		for _, g := range guesses(r.failure, probe) {
-			p := r.failure.planBy(align(r.failure, probe, g).find)
+			if r.result.Runs == mostRuns {
+				return r.kept
+			}
+			p := r.failure.planBy(align(r.failure, probe, g, known).find)
 			if !slices.ContainsFunc(r.plans, func(q plan) bool { return reflect.DeepEqual(p, q) }) {
 				r.plans = append(r.plans, p)
 				if r.tries(p, seedsTried/2) {
