@@ -98,16 +98,21 @@ const moreThanNeeded = "constraints more than are needed, perhaps: the search wa
 
 // failure is all that the recorded run tells but the orders.
 func (r *recorder) failure() *Failure {
-	f := &Failure{Choices: r.list, Draws: r.draws, Delays: r.delays}
-	for _, n := range r.namer.order {
-		f.Tasks = append(f.Tasks, Task{n.path, n.name, n.points})
-	}
+	f := &Failure{Choices: r.list, Draws: r.draws, Delays: r.delays, Tasks: r.tasks()}
 	for i := range r.steps {
 		if s := &r.steps[i]; s.event.Kind == schedule.KindSelect && s.way > 0 {
 			f.Ways = append(f.Ways, Way{r.event(s), s.way})
 		}
 	}
 	return f
+}
+
+// tasks are the goroutines that ran.
+func (r *recorder) tasks() (list []Task) {
+	for _, n := range r.namer.order {
+		list = append(list, Task{n.path, n.name, n.points})
+	}
+	return list
 }
 
 // event is the name of a step in the failure.
@@ -154,11 +159,11 @@ type trial struct {
 func (d *deriver) derive(f *Failure, r *recorder) error {
 	ways, delays := f.Ways, f.Delays
 	d.trials = []trial{{seed: 0}, {seed: 1}, {seed: 2}}
-	all := r.orders(chain(r.steps))
+	var all []Order
 	if len(r.steps) <= maxRaced {
 		all = r.orders(races(r.steps))
 	} else {
-		d.Whole = true
+		all = d.whole(f, r)
 	}
 	d.Races = len(all)
 	shown := false // that all are enough
@@ -176,7 +181,7 @@ func (d *deriver) derive(f *Failure, r *recorder) error {
 				f.Orders, f.Ways = nil, nil
 				return ErrUnordered
 			}
-			d.Whole, all, shown = true, r.orders(chain(r.steps)), false
+			all, shown = d.whole(f, r), false
 			continue
 		}
 		shown = true
@@ -193,6 +198,19 @@ func (d *deriver) derive(f *Failure, r *recorder) error {
 		}
 		d.trials = append(d.trials, bad)
 	}
+}
+
+// whole is the order of the whole run, and of what came to nothing in it.
+func (d *deriver) whole(f *Failure, r *recorder) []Order {
+	d.Whole = true
+	pairs := chain(r.steps)
+	from := len(r.steps)
+	r.late()
+	for late := from; r.ran > 0 && late < len(r.steps); late++ {
+		pairs = append(pairs, pair{r.ran - 1, late})
+	}
+	f.Tasks = r.tasks()
+	return r.orders(pairs)
 }
 
 // sufficient reports whether the program fails in all trials.

@@ -158,6 +158,19 @@ var toys = []toy{
 			},
 		}, func() bool { return early.Load() }
 	}},
+	// The third never runs where it fails, so that no step of his is known.
+	{"over before the third comes", 0, func() ([]func(), func() bool) {
+		var x atomic.Int32
+		return []func(){
+			func() { x.Store(1) },
+			func() {
+				if x.Load() == 1 {
+					schedule.Failf("seen")
+				}
+			},
+			func() { x.Store(2) },
+		}, nil
+	}},
 }
 
 // find is a failing list of choices of a toy, found with the seed.

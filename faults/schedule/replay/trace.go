@@ -15,11 +15,15 @@ type recorder struct {
 	namer    *namer
 	list     []uint32
 	steps    []step
+	ran      int // how many of the steps were taken; the others came to nothing
 	draws    []Draw
 	delays   []string
 	way      map[schedule.TaskID]int // drawn for the step that is about to be taken
-	// pending are the points at which goroutines stopped last.
+	// pending are the points at which goroutines stopped last, offered those at
+	// which they were offered last, by those who were, in their order.
 	pending map[schedule.TaskID]schedule.Event
+	offered map[schedule.TaskID]schedule.Event
+	order   []schedule.TaskID
 }
 
 // step is one step of the recorded run.
@@ -34,7 +38,8 @@ type step struct {
 }
 
 func newRecorder(c schedule.Chooser) *recorder {
-	return &recorder{chooser: c, namer: newNamer(), way: map[schedule.TaskID]int{}, pending: map[schedule.TaskID]schedule.Event{}}
+	return &recorder{chooser: c, namer: newNamer(), way: map[schedule.TaskID]int{},
+		pending: map[schedule.TaskID]schedule.Event{}, offered: map[schedule.TaskID]schedule.Event{}}
 }
 
 // Choose implements schedule.Chooser.
@@ -46,6 +51,7 @@ func (r *recorder) Choose(c *schedule.Choice) int {
 	r.list = append(r.list, uint32(i))
 	switch c.What {
 	case schedule.WhatStep:
+		r.offer(c)
 	case schedule.WhatSelect:
 		r.way[c.Event(0).Task] = i
 	default:
@@ -57,6 +63,20 @@ func (r *recorder) Choose(c *schedule.Choice) int {
 		r.draws[at].Values = append(r.draws[at].Values, uint32(i))
 	}
 	return i
+}
+
+// offer notes who could have gone on.
+func (r *recorder) offer(c *schedule.Choice) {
+	for i := range c.N - c.Delays {
+		e := c.Event(i)
+		if e.Task == 0 {
+			continue
+		}
+		if _, ok := r.offered[e.Task]; !ok {
+			r.order = append(r.order, e.Task)
+		}
+		r.offered[e.Task] = e
+	}
 }
 
 func (r *recorder) taken(t *schedule.Taken) {
@@ -85,6 +105,7 @@ func (r *recorder) taken(t *schedule.Taken) {
 // end adds what the run ended before, as if it had happened last: a goroutine
 // that waits for a lock for ever came too late for it, and that is an order too.
 func (r *recorder) end() {
+	r.ran = len(r.steps)
 	for _, n := range r.namer.order {
 		e := r.pending[n.task]
 		if e.Task == 0 || e.Object.Number == 0 {
@@ -95,6 +116,26 @@ func (r *recorder) end() {
 			party: n.path, task: n.task, point: len(n.points) - 1, event: e,
 			touched: []schedule.Touch{{Object: e.Object.Number, Access: e.Access}},
 		})
+	}
+}
+
+// late adds what could have gone on when the run ended, and what end has left
+// out, as if it had happened last: who never ran may spoil the failure when he runs
+// before its end, though no step of his is known to race.
+func (r *recorder) late() {
+	for _, task := range r.order {
+		e := r.offered[task]
+		if n := r.namer.tasks[task]; n != nil && slices.Contains(r.namer.order, n) {
+			if e = r.pending[task]; e.Task == 0 || e.Object.Number != 0 {
+				continue
+			}
+		}
+		r.namer.took(e)
+		n := r.namer.tasks[task]
+		if !slices.Contains(r.namer.order, n) {
+			r.namer.order = append(r.namer.order, n)
+		}
+		r.steps = append(r.steps, step{party: n.path, task: task, point: len(n.points) - 1, event: e})
 	}
 }
 
