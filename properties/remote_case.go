@@ -286,7 +286,7 @@ func (rc *remoteCase) build(mk func(*RemoteWorld) Remote) {
 	w := rc.world
 	rc.wire = &remoteWire{rec: rc.rec, world: w, load: &rc.load, network: rc.network, f: newFindings(),
 		connect: func(ctx context.Context) (Conn, error) { return rc.net.connect(ctx, "remote", "peer") },
-		broken:  rc.net.broken, sent: map[uint64]bool{}, told: map[uint64]bool{}}
+		broken:  rc.net.broken, sent: map[uint64]bool{}, told: map[uint64]int{}}
 	w.Connect = rc.wire.dial
 	w.Registrar = rc.net.registrar("peer")
 	w.Tracer = rc.rec

@@ -79,11 +79,12 @@ func TestRemoteWire(t *testing.T) {
 		{"too many bytes of replies", func(w *remoteWire) { w.down(replies(2)) }, "remote/frame"},
 		{"a large reply goes alone", func(w *remoteWire) { w.down(replies(1)) }, ""},
 		{"sent twice", func(w *remoteWire) { w.up(1, message(1)); w.up(2, message(1)) }, "remote/honest-outcome"},
+		{"on its way when its link was lost", func(w *remoteWire) { w.links = 2; w.dispatched(1); w.up(2, message(1)) }, ""},
 		{"sent after its outcome", func(w *remoteWire) { w.dispatched(1); w.up(1, message(1)) }, "remote/one-outcome"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := &remoteWire{rec: NewRecorder(0), world: &RemoteWorld{FrameMessages: 2, FrameBytes: 100}, load: &remoteLoad{}, f: newFindings(),
-				sent: map[uint64]bool{}, told: map[uint64]bool{}}
+				sent: map[uint64]bool{}, told: map[uint64]int{}}
 			c.do(w)
 			var broken []string
 			for _, v := range w.f.sorted() {
