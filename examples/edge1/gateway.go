@@ -3,6 +3,7 @@ package edge1
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -17,7 +18,8 @@ type Config struct {
 	// Waiting and HostLimit are numbers of requests, Mark is the number at which a
 	// paused host resumes.
 	Waiting, HostLimit, Mark int
-	// MaxWait and ReassignAfter are times; zero of the latter is never.
+	// MaxWait and ReassignAfter are times; a negative MaxWait is for ever, zero of
+	// the other is never.
 	MaxWait, ReassignAfter time.Duration
 	// MaxAttempts, BudgetRatio and BudgetBurst bound reassigns.
 	MaxAttempts, BudgetBurst int
@@ -77,7 +79,11 @@ func (g *Gateway) Do(ctx context.Context, payload []byte, idempotent bool) ([]by
 	if err := g.enter(r); err != nil {
 		return nil, err
 	}
-	patience := time.NewTimer(g.MaxWait)
+	wait := g.MaxWait
+	if wait < 0 {
+		wait = math.MaxInt64
+	}
+	patience := time.NewTimer(wait)
 	defer patience.Stop()
 	done := ctx.Done()
 	for {
@@ -191,6 +197,7 @@ func (g *Gateway) Close(ctx context.Context) error {
 		g.mu.Unlock()
 		select {
 		case <-g.idle:
+		case <-g.closed: // by another Close
 		case <-ctx.Done():
 		}
 		g.mu.Lock()
@@ -205,7 +212,11 @@ func (g *Gateway) Close(ctx context.Context) error {
 		g.finish(r, result{err: protocol.ErrClosed})
 	}
 	clear(g.hosts)
-	close(g.closed)
+	select {
+	case <-g.closed:
+	default:
+		close(g.closed)
+	}
 	g.mu.Unlock()
 	g.streams.Wait()
 	if open > 0 {
