@@ -87,10 +87,9 @@ type limitOp struct {
 // drawGatewayWorld draws the bounds of a Gateway, small ones first.
 func drawGatewayWorld(c dice, n Network) *GatewayWorld {
 	w := &GatewayWorld{
-		HostLimit: between(c, "limit", 1, 2),
-		Waiting:   pick(c, "waiting", 8, 2, 1) * n.scale(),
-		// Never off: not every implementation knows how to wait for ever.
-		MaxWait:       pick(c, "max wait", n.seconds(20), n.seconds(20), n.seconds(1), n.seconds(20)),
+		HostLimit:     between(c, "limit", 1, 2),
+		Waiting:       pick(c, "waiting", 8, 2, 1) * n.scale(),
+		MaxWait:       pick(c, "max wait", n.seconds(20), n.seconds(20), n.seconds(20), n.seconds(1)),
 		ReassignAfter: pick(c, "reassign after", n.seconds(1), 0),
 		MaxAttempts:   pick(c, "attempts", 2, 3, 1),
 		BudgetRatio:   pick(c, "budget ratio", 1, 0.5),

@@ -23,6 +23,8 @@ type scriptedHost struct {
 	// link is the current attachment, nil between two.
 	link    *scriptedLink
 	cancels map[uint64]context.CancelFunc
+	// given are the attempts that it was ever sent.
+	given map[uint64]bool
 	// begun counts its streams, open those that have not ended. quit is whether
 	// it has ended one itself.
 	begun, open int
@@ -44,7 +46,7 @@ type scriptedLink struct {
 }
 
 func newScriptedHost(ctx context.Context, gc *gatewayCase, load hostLoad) *scriptedHost {
-	return &scriptedHost{gc: gc, load: load, ctx: ctx, cancels: make(map[uint64]context.CancelFunc)}
+	return &scriptedHost{gc: gc, load: load, ctx: ctx, cancels: make(map[uint64]context.CancelFunc), given: make(map[uint64]bool)}
 }
 
 // start starts the goroutines of the host.
@@ -253,6 +255,7 @@ func (h *scriptedHost) request(k *scriptedLink, r *gatewayv1.Request) {
 	a := h.gc.load.answer(id, n)
 	h.mu.Lock()
 	refuses := a.refuses || k.leaving
+	h.given[attempt] = true
 	h.mu.Unlock()
 	if refuses {
 		h.post(k, &gatewayv1.HostMessage{Body: &gatewayv1.HostMessage_Refuse{Refuse: &gatewayv1.Refuse{Attempt: attempt}}})
@@ -316,7 +319,11 @@ func (h *scriptedHost) answer(k *scriptedLink, a answer, attempt uint64, reply *
 	}
 	if a.stray {
 		h.post(k, message(&gatewayv1.Reply{Attempt: 1 << 40, Payload: []byte("stray")}))
-		if attempt > 1 {
+		// For its own attempts its answers are right, whatever they say.
+		h.mu.Lock()
+		own := h.given[attempt-1]
+		h.mu.Unlock()
+		if attempt > 1 && !own {
 			h.post(k, message(&gatewayv1.Reply{Attempt: attempt - 1, Payload: []byte("stray")}))
 		}
 	}

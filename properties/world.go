@@ -82,8 +82,7 @@ type GatewayWorld struct {
 	// Waiting bounds the queue, in requests; HostLimit the reservations of one
 	// host.
 	Waiting, HostLimit int
-	// MaxWait is how long a request waits for a reservation at most; negative is
-	// for ever.
+	// MaxWait is how long a request waits for a reservation at most.
 	MaxWait time.Duration
 	// Mark is the number of reservations at or below which a paused host resumes,
 	// never above its limit minus one; zero is its limit minus one, negative is

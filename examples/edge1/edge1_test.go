@@ -38,9 +38,7 @@ func TestCountIsNotDeducted(t *testing.T) {
 	red.Want(t, "TestFirstRelease", "gateway/no-leak")
 }
 
-// TestRepaired shows that the count is right once a reassign deducts: nothing
-// leaks, and nothing locks up.
+// TestRepaired shows that the suite has nothing against the rest of it.
 func TestRepaired(t *testing.T) {
-	properties.TestGateway(t, maker(true), nil, properties.Cases(properties.Virtual, 4), properties.Cases(properties.Loopback, 2),
-		properties.JudgedBy("gateway/count", "gateway/one-outcome", "gateway/no-leak", "gateway/no-lockup", "gateway/no-idle-wait", "gateway/close-complete", "gateway/no-crash"))
+	properties.TestGateway(t, maker(true), nil, properties.Cases(properties.Virtual, 4), properties.Cases(properties.Loopback, 2))
 }

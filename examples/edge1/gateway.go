@@ -3,7 +3,6 @@ package edge1
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 	"time"
@@ -18,8 +17,7 @@ type Config struct {
 	// Waiting and HostLimit are numbers of requests, Mark is the number at which a
 	// paused host resumes.
 	Waiting, HostLimit, Mark int
-	// MaxWait and ReassignAfter are times; a negative MaxWait is for ever, zero of
-	// the other is never.
+	// MaxWait and ReassignAfter are times; zero of the latter is never.
 	MaxWait, ReassignAfter time.Duration
 	// MaxAttempts, BudgetRatio and BudgetBurst bound reassigns.
 	MaxAttempts, BudgetBurst int
@@ -79,11 +77,7 @@ func (g *Gateway) Do(ctx context.Context, payload []byte, idempotent bool) ([]by
 	if err := g.enter(r); err != nil {
 		return nil, err
 	}
-	wait := g.MaxWait
-	if wait < 0 {
-		wait = math.MaxInt64
-	}
-	patience := time.NewTimer(wait)
+	patience := time.NewTimer(g.MaxWait)
 	defer patience.Stop()
 	done := ctx.Done()
 	for {

@@ -17,7 +17,7 @@ import (
 type GatewayConfig struct {
 	// Waiting bounds the queue, in requests.
 	Waiting int
-	// MaxWait bounds how long a request waits for a host; negative is for ever.
+	// MaxWait bounds how long a request waits for a host.
 	MaxWait time.Duration
 	// MaxAttempts bounds the attempts of one request.
 	MaxAttempts int
@@ -76,10 +76,8 @@ func (g *Gateway) Do(ctx context.Context, payload []byte, idempotent bool) ([]by
 	if err := g.enter(c); err != nil {
 		return nil, err
 	}
-	if g.MaxWait >= 0 {
-		patience := time.AfterFunc(g.MaxWait, func() { g.tire(c) })
-		defer patience.Stop()
-	}
+	patience := time.AfterFunc(g.MaxWait, func() { g.tire(c) })
+	defer patience.Stop()
 	select {
 	case <-c.ended:
 	case <-ctx.Done():
